@@ -1,0 +1,1 @@
+"""Certificates: the chain a TLS endpoint presents, judged field by field."""

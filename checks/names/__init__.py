@@ -1,0 +1,1 @@
+"""Names: what the DNS says of the platform's hosts, and of the domains that send and receive its mail."""

@@ -1,0 +1,105 @@
+"""Groups by elimination, and what kind of primes finite-field Diffie-Hellman uses."""
+
+import hashlib
+import secrets
+
+from .groups import GROUPS, of
+from .offer_evidence import FiniteField, GroupOffer
+from .probe_hello import TLS12, TLS13, VERSIONS
+from .probe_line import Line
+from .suites import CLASSIC
+
+#: Hybrids first, so that a server which prefers the client's order shows them.
+_ALL = tuple(GROUPS)
+#: TLS 1.2 knows no hybrid and negotiates no finite field through this list in practice (RFC 7919 servers aside).
+_CURVES = tuple(n for n, (name, _) in GROUPS.items() if n < 256)
+_EPHEMERAL_CURVE = tuple(n for n, name in CLASSIC.items() if name.startswith("TLS_ECDHE_"))
+
+#: Start of the SHA-256 of published primes (big-endian, no leading zero) → name. All but RFC 5114's are safe primes.
+PRIMES = {
+    "b52ba6a3026520a6": "RFC 2409 group 1",
+    "3f35a3f5f6c4376a": "RFC 2409 group 2",
+    "64fcc83ec403930b": "RFC 3526 group 5",
+    "d66436f79bbd6b2e": "RFC 3526 group 14",
+    "48cf8b092fbce435": "RFC 3526 group 15",
+    "4ee95187682bcb23": "RFC 3526 group 16",
+    "d1bfe6d0925ce7e4": "RFC 3526 group 17",
+    "39ab4feab950a312": "RFC 3526 group 18",
+    "9cd3b7f336872f46": "ffdhe2048",
+    "0eaf67db3a839156": "ffdhe3072",
+    "4648414224ac881b": "ffdhe4096",
+    "227ac9066b3ddd9e": "ffdhe6144",
+    "770b14efaf6f0499": "ffdhe8192",
+    "44c55cfee5c07592": "RFC 5114 group 22",
+    "bfe545862ca102ad": "RFC 5114 group 23",
+    "0b7835722cb61982": "RFC 5114 group 24",
+}
+#: Rounds of Miller-Rabin: an error below 4^-8 even for an adversary's number.
+_ROUNDS = 8
+
+
+def modern_groups(line: Line) -> GroupOffer:
+    """TLS 1.3: an empty key_share makes the server name its group in a HelloRetryRequest, without any crypto."""
+    left, found = list(_ALL), []
+    while left:
+        reply = line.ask(line.hello(TLS13, groups=tuple(left), shares=()))
+        if not reply.offered or reply.version != TLS13 or reply.group not in left:
+            break
+        found.append(reply.group)
+        left.remove(reply.group)
+    else:
+        return _offer(TLS13, found, True, "every group accepted")
+    return _offer(TLS13, found, bool(found) and reply.refused, reply.how)
+
+
+def classic_groups(line: Line, suites: tuple[int, ...]) -> GroupOffer:
+    """TLS 1.2: elimination as well. An ECDSA server also needs the curve of its certificate in the list
+    (RFC 8422 §5.3), so a refusal is asked again with the groups already found at the end of the list."""
+    left, found, kept = list(_CURVES), [], []
+    while True:
+        reply = line.ask(line.hello(TLS12, suites, groups=(*left, *kept)), "key")
+        if reply.offered and reply.group in left:
+            found.append(reply.group)
+            left.remove(reply.group)
+        elif reply.refused and found and not kept:
+            kept = found[:1]
+        else:
+            break
+    ended = reply.refused or (reply.offered and reply.group in kept)
+    return _offer(TLS12, found, bool(found) and ended, reply.how)
+
+
+def _offer(version: int, found: list[int], complete: bool, how: str) -> GroupOffer:
+    return GroupOffer(VERSIONS[version], tuple(of(g) for g in found), complete, how)
+
+
+def field_of(version: str, prime: int) -> FiniteField:
+    """Describe a prime: its name when published, otherwise tested for primality."""
+    raw = prime.to_bytes((prime.bit_length() + 7) // 8 or 1, "big")
+    digest = hashlib.sha256(raw).hexdigest()[:16]
+    name = PRIMES.get(digest, "")
+    if name:
+        return FiniteField(version, prime.bit_length(), name, True, "5114" not in name, digest)
+    is_prime = _is_prime(prime)
+    safe = is_prime and _is_prime(prime // 2)
+    return FiniteField(version, prime.bit_length(), "", is_prime, safe, digest)
+
+
+def _is_prime(number: int) -> bool:
+    if number < 4 or number % 2 == 0 or number.bit_length() > 10_000:
+        return number in (2, 3)
+    odd, twos = number - 1, 0
+    while odd % 2 == 0:
+        odd, twos = odd // 2, twos + 1
+    return all(_witnesses(number, odd, twos) for _ in range(_ROUNDS))
+
+
+def _witnesses(number: int, odd: int, twos: int) -> bool:
+    value = pow(secrets.randbelow(number - 3) + 2, odd, number)
+    for _ in range(twos):
+        if value in (1, number - 1):
+            return True
+        value = value * value % number
+        if value == 1:
+            return False
+    return value == 1

@@ -1,0 +1,1 @@
+"""Web: what a platform's HTTP responses make a browser do. Probes collect exchanges, rules read them by the standards."""

@@ -1,0 +1,177 @@
+"""Collecting: every planned probe, concurrently, each bounded in time. A slow or dead component delays no other.
+
+Ordinary probes run in daemon threads; isolated ones in a worker process for each subject. Only the calling
+thread hands evidence on, so a late answer of an abandoned probe cannot reach the run folder.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import IO
+
+import msgspec
+
+from harness.evidence import Cause, Envelope, Missing
+from harness.model import Text
+from harness.probing import Surroundings, envelope, run_probe, timed_out
+from harness.registry import ProbeSpec
+from harness.scope import WireError
+from harness.target import Subject
+from harness.worker import Order, Turn, Word
+
+#: Jobs under way at once; the pace per host is the gate's business, this only bounds memory.
+AT_ONCE = 16
+#: Seconds beyond its probes' own bounds before a job is given up; covers the start of a worker.
+GRACE = 5.0
+
+Keep = Callable[[Envelope], None]
+
+
+@dataclass(eq=False)
+class Job:
+    """Some probes on one subject, run one after the other: a single probe, or a worker's list."""
+
+    specs: tuple[ProbeSpec, ...]
+    subject: Subject
+    isolated: bool
+    started: float = 0.0
+    process: subprocess.Popen[bytes] | None = None
+    waiting: dict[str, ProbeSpec] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waiting = {spec.evidence.__name__: spec for spec in self.specs}
+
+    @property
+    def late(self) -> bool:
+        """Whether it has used up the time of all its probes."""
+        return time.monotonic() - self.started > sum(spec.seconds for spec in self.specs) + GRACE
+
+    def kill(self) -> None:
+        """End its worker, if it has one; a thread can only be left behind."""
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+
+
+def jobs(pairs: Iterable[tuple[ProbeSpec, Subject]]) -> list[Job]:
+    """Group the planned pairs into jobs; worker jobs first, for they take longest."""
+    isolated: dict[str, list[tuple[ProbeSpec, Subject]]] = {}
+    plain = []
+    for spec, subject in pairs:
+        if spec.isolated:
+            isolated.setdefault(subject.id, []).append((spec, subject))
+        else:
+            plain.append(Job((spec,), subject, isolated=False))
+    workers = [Job(tuple(s for s, _ in group), group[0][1], isolated=True) for group in isolated.values()]
+    return workers + plain
+
+
+class Collector:
+    """Runs jobs and hands each envelope to `keep` as it arrives: exactly one for every planned pair."""
+
+    def __init__(self, around: Surroundings, keep: Keep) -> None:
+        self._around, self._keep = around, keep
+        self._arrived: queue.Queue[tuple[Job, Envelope | None]] = queue.Queue()
+        self._running: list[Job] = []
+
+    def run(self, todo: list[Job]) -> None:
+        """Collect it all; on any exception (an interrupt, a full disk) the workers are ended first."""
+        pending = list(todo)
+        try:
+            while pending or self._running:
+                self._start(pending)
+                self._receive()
+                for job in [job for job in self._running if job.late]:
+                    job.kill()
+                    self._finish(job, lambda spec, subject: timed_out(spec, subject, spec.seconds))
+        finally:
+            for job in self._running:
+                job.kill()
+
+    def _start(self, pending: list[Job]) -> None:
+        processors = max(2, os.cpu_count() or 1)
+        for job in list(pending):
+            workers = sum(other.isolated for other in self._running)
+            if len(self._running) >= AT_ONCE or (job.isolated and workers >= processors):
+                continue
+            pending.remove(job)
+            self._running.append(job)
+            job.started = time.monotonic()
+            work = self._in_worker if job.isolated else self._in_thread
+            threading.Thread(target=work, args=(job,), name=f"probe {job.subject.id}", daemon=True).start()
+
+    def _receive(self) -> None:
+        try:
+            job, found = self._arrived.get(timeout=0.2)
+        except queue.Empty:
+            return
+        if job not in self._running:
+            return  # given up before; what comes late does not count
+        if found is None:
+            self._finish(job, _vanished)
+        elif found.schema in job.waiting:
+            del job.waiting[found.schema]
+            self._keep(found)
+            if not job.waiting:
+                self._running.remove(job)
+
+    def _finish(self, job: Job, instead: Callable[[ProbeSpec, str], Envelope]) -> None:
+        self._running.remove(job)
+        for spec in job.waiting.values():
+            self._keep(instead(spec, job.subject.id))
+
+    def _in_thread(self, job: Job) -> None:
+        self._arrived.put((job, run_probe(job.specs[0], job.subject, self._around)))
+
+    def _in_worker(self, job: Job) -> None:
+        command = [sys.executable, "-m", "harness.worker"]
+        try:
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:  # noqa: S603
+                job.process = process
+                assert process.stdin is not None
+                assert process.stdout is not None
+                self._converse(job, process.stdin, process.stdout)
+        except (OSError, ValueError, msgspec.DecodeError):
+            job.kill()  # it died or babbled: what it did not hand back is reported as vanished
+        self._arrived.put((job, None))
+
+    def _converse(self, job: Job, tell: IO[bytes], hear: IO[bytes]) -> None:
+        _send(tell, _order(job, self._around))
+        for line in hear:
+            word = msgspec.json.decode(line, type=Word)
+            if word.envelope:
+                self._arrived.put((job, word.envelope))
+            if word.take is not None:
+                _send(tell, self._turn(word.take))
+
+    def _turn(self, host: str) -> Turn:
+        try:
+            self._around.gate.take(host)
+        except WireError as refused:
+            return Turn((refused.cause, str(refused)))
+        return Turn(None)
+
+
+def _send(tell: IO[bytes], message: Order | Turn) -> None:
+    tell.write(msgspec.json.encode(message) + b"\n")
+    tell.flush()
+
+
+def _order(job: Job, around: Surroundings) -> Order:
+    return Order(
+        target=around.target,
+        kind=job.specs[0].kind,
+        subject=job.subject.id,
+        probes=tuple(spec.name for spec in job.specs),
+        pins=around.names.pins,
+        salt=around.salt,
+    )
+
+
+def _vanished(spec: ProbeSpec, subject: str) -> Envelope:
+    reason = Text("the worker process ended before this was collected", "โปรเซสลูกสิ้นสุดก่อนเก็บหลักฐานส่วนนี้")
+    return envelope(spec, subject, Missing(Cause.CRASH, reason))

@@ -1,0 +1,105 @@
+"""Everything about the demo platform that a defect may change, in one place, with its conforming value."""
+
+import secrets
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct, field
+
+from harness.demo.http1 import Framing
+from harness.demo.messages import Request, Response
+
+#: The hosts of the platform by the name their component has in the target.
+HOSTS = {"portal": "portal.demo.test", "api": "api.demo.test", "policy": "mta-sts.demo.test"}
+MAIL_DOMAIN = "demo.test"
+
+Handler = Callable[[Request, Any], Response]
+Answer = Callable[[Request], Response]
+Layer = Callable[[Request, Answer], Response]
+#: host key → path → method → handler
+Routes = dict[str, dict[str, dict[str, Handler]]]
+
+_YEAR2 = "max-age=63072000; includeSubDomains"  # two years; ASVS 5.0.0-3.4.1 asks for one
+_COMMON: dict[str, Any] = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_SECURE = _COMMON | {"Strict-Transport-Security": _YEAR2}
+_LOCKED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_DOCUMENT = (
+    "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; img-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_BROWSER = {
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cache-Control": "no-store",
+}
+
+
+def response_headers() -> dict[str, dict[str, Any]]:
+    """Headers by response class; a value may be a tuple where a header stands more than once."""
+    return {
+        "document": _SECURE | _BROWSER | {"Content-Security-Policy": _DOCUMENT},
+        "form": _SECURE | _BROWSER | {"Content-Security-Policy": _DOCUMENT},
+        "static": _SECURE | {"Cache-Control": "public, max-age=3600"},
+        "api": _SECURE | {"Content-Security-Policy": _LOCKED, "Cache-Control": "no-store"},
+        "error": _SECURE | _BROWSER | {"Content-Security-Policy": _LOCKED},
+        "redirect": _SECURE | {"Content-Security-Policy": _LOCKED, "Cache-Control": "no-store"},
+        # Without HSTS: over plain HTTP it must not be sent (RFC 6797 §7.2).
+        "plain": _COMMON | {"Content-Security-Policy": _LOCKED, "Cache-Control": "no-store"},
+    }
+
+
+def portal_only(origin: str) -> dict[str, str]:
+    """Let the portal's own pages read API answers, and no other origin (ASVS 5.0.0-3.4.2)."""
+    return {"Access-Control-Allow-Origin": origin} if origin == f"https://{HOSTS['portal']}" else {}
+
+
+class SessionCookie(Struct):
+    """How the session cookie is made; `new` gives its value (24 bytes: 192 bits; ASVS 5.0.0-7.2.3 asks for 128)."""
+
+    name: str = "__Host-session"
+    attributes: str = "Path=/; Secure; HttpOnly; SameSite=Lax"
+    new: Callable[[], str] = lambda: secrets.token_urlsafe(24)
+
+
+class Tls(Struct):
+    """What the TLS listener does: `edits` change each host's context, `faults` name entries of tls_faults.FAULTS."""
+
+    edits: list[Callable[[ssl.SSLContext], None]] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    shared_context: bool = False
+    clear_text: bool = False
+
+
+class Behaviour(Struct):
+    """One platform's behaviour. Made conforming, changed by the defects, then only read."""
+
+    routes: Routes
+    headers: dict[str, dict[str, Any]] = field(default_factory=response_headers)
+    cookie: SessionCookie = field(default_factory=SessionCookie)
+    tls: Tls = field(default_factory=Tls)
+    framing: Framing = Framing()
+    #: What the plain-HTTP listener does for each host: redirect, refuse or serve.
+    plain: dict[str, str] = field(
+        default_factory=lambda: {"portal": "redirect", "api": "refuse", "policy": "refuse"}
+    )
+    nonce: Callable[[], str] = lambda: secrets.token_urlsafe(18)
+    #: HTML appended to the home page.
+    markup: str = ""
+    #: Cross-origin headers of the API for an Origin.
+    cors: Callable[[str], dict[str, str]] = portal_only
+    #: The origin that links and redirects are built from; conforming: never taken from the request.
+    own_origin: Callable[[Request, str], str] = lambda request, host: f"https://{host}"
+    #: What stands between listener and routes, innermost first; conforming: nothing.
+    layers: list[Layer] = field(default_factory=list)
+    certificate: list[str] = field(default_factory=list)
+    zone: list[str] = field(default_factory=list)
+    mail: list[str] = field(default_factory=list)
+    #: Changes to the target's text; for defects that are claims the platform does not keep.
+    claims: list[str] = field(default_factory=list)

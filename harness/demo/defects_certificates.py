@@ -1,0 +1,35 @@
+"""Defects of the portal's certificate; demo.ca makes them."""
+
+from harness.demo.switch import Defect, listed
+
+_TABLE = (
+    ("cert-unknown-ca", "CRT-01", "unknown_ca", "The certificate comes from a CA that nobody trusts"),
+    ("cert-wrong-host", "CRT-02", "wrong_host", "The certificate names another host"),
+    ("cert-expired", "CRT-03", "expired", "The certificate has expired"),
+    ("cert-long-life", "CRT-04", "long_life", "The certificate was issued for ten years"),
+    ("cert-weak-key", "CRT-05", "weak_key", "The certificate's key is RSA with 1024 bits"),
+    ("cert-no-intermediate", "CRT-06", "missing_intermediate", "The intermediate certificate is not sent"),
+    (
+        "cert-must-staple",
+        "CRT-07",
+        "must_staple_without_staple",
+        "The certificate demands a staple that never comes",
+    ),
+    ("cert-one-sct", "CRT-09", "one_sct", "The certificate is in one public log only"),
+    ("cert-client-only", "CRT-10", "no_server_auth", "The certificate is made for clients"),
+)
+
+DEFECTS: tuple[Defect, ...] = (
+    *(
+        Defect(name, (check,), title, "certificate", listed("certificate", wrong))
+        for name, check, wrong, title in _TABLE
+    ),
+    Defect(
+        "cert-wildcard",
+        ("CRT-11",),
+        "The certificate holds for every host of the domain",
+        "certificate",
+        listed("certificate", "wildcard"),
+        becomes="needs_review",
+    ),
+)

@@ -1,0 +1,5 @@
+"""Defects: names."""
+
+from harness.demo.switch import Defect
+
+DEFECTS: tuple[Defect, ...] = ()

@@ -1,0 +1,5 @@
+"""Defects: tls."""
+
+from harness.demo.switch import Defect
+
+DEFECTS: tuple[Defect, ...] = ()

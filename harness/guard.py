@@ -1,0 +1,111 @@
+"""Deadlines that a slow peer cannot talk its way past: a watchdog that shuts sockets down when time is up."""
+
+import contextlib
+import functools
+import socket
+import ssl
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+
+class Watchdog:
+    """Shuts every watched socket down at its deadline. Read time-outs alone let a dripping peer go on for ever."""
+
+    def __init__(self) -> None:
+        self._watched: list[tuple[float, weakref.ref[socket.socket]]] = []
+        self._changed = threading.Condition()
+        self._closed = False
+        self._thread: threading.Thread | None = None
+
+    def watch(self, sock: socket.socket, deadline: float) -> None:
+        """Shut `sock` down at `deadline` (time.monotonic()), unless it is closed or gone by then."""
+        with self._changed:
+            self._watched.append((deadline, weakref.ref(sock)))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Shut down what is still watched and end the thread."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+            for _, ref in self._watched:
+                _shut(ref())
+
+    def _run(self) -> None:
+        with self._changed:
+            while not self._closed:
+                now = time.monotonic()
+                for deadline, ref in self._watched:
+                    if deadline <= now:
+                        _shut(ref())
+                self._watched = [(d, r) for d, r in self._watched if d > now and _open(r())]
+                nearest = min((d for d, _ in self._watched), default=now + 1.0)
+                self._changed.wait(min(1.0, max(0.01, nearest - now)))
+                if not self._watched and not self._closed:
+                    self._thread = None
+                    return
+
+
+def _open(sock: socket.socket | None) -> bool:
+    return sock is not None and sock.fileno() >= 0
+
+
+def _shut(sock: socket.socket | None) -> None:
+    if sock is not None:
+        with contextlib.suppress(OSError, ValueError):
+            # The plain socket's shutdown: it never waits for a TLS peer.
+            socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+_current = threading.local()
+
+
+@contextlib.contextmanager
+def guarding(dog: Watchdog, deadline: float) -> Iterator[None]:
+    """TLS sockets of ours that shake hands in this thread meanwhile are watched until `deadline`."""
+    _current.guard = (dog, deadline)
+    try:
+        yield
+    finally:
+        _current.guard = None
+
+
+class GuardedSocket(ssl.SSLSocket):
+    """A TLS socket that is watched from before its handshake: wrapping takes the fd away from the plain socket."""
+
+    def do_handshake(self, *args: Any, **kwargs: Any) -> None:
+        """Register with the watchdog of this thread, then shake hands."""
+        guard = getattr(_current, "guard", None)
+        if guard:
+            dog, deadline = guard
+            dog.watch(self, deadline)
+        super().do_handshake(*args, **kwargs)
+
+
+@functools.cache
+def client_context(*, lenient: bool, ca_file: str | None = None) -> ssl.SSLContext:
+    """A client TLS context with guarded sockets; made once, for loading the public roots takes 60 ms.
+
+    `lenient` accepts any certificate and every version and suite this OpenSSL can speak, so that a badly
+    configured platform can still be looked at; nothing secret may be sent through it.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.sslsocket_class = GuardedSocket
+    if lenient:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_ciphers("ALL:@SECLEVEL=0")
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    elif ca_file:
+        context.load_verify_locations(ca_file)
+    else:
+        import certifi
+
+        context.load_verify_locations(certifi.where())
+    return context

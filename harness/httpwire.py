@@ -1,0 +1,286 @@
+"""One HTTP exchange over requests, with the bounds that requests does not have.
+
+Known holes of the layers below that are closed here: environment proxies and CA bundles (`trust_env`),
+time-outs per read that let a drip run for ever (the watchdog), decompression without a limit, and
+http.client's silent loss of every header after a line without a colon.
+"""
+
+import http.client
+import ssl
+import time
+import zlib
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any
+
+import requests
+import urllib3
+from msgspec.structs import replace
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from harness.evidence import Cause, Exchange
+from harness.guard import client_context, guarding
+from harness.redact import Redactor
+from harness.scope import WireError
+
+if TYPE_CHECKING:
+    from harness.wire import Header, Inspect, Wire
+
+CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to be sent: what the wire has settled about it before it leaves."""
+
+    wire: "Wire"
+    headers: "tuple[Header, ...]"
+    body: bytes
+    redactor: Redactor
+    inspect: "Inspect | None"
+    secret: bool
+
+
+def send(call: Call, exchange: Exchange) -> Exchange:
+    """Send the request of `exchange` and return it with the answer; verified TLS first, then without trust.
+
+    A certificate that does not verify must not hide how the site behaves, so an anonymous request is
+    repeated unverified and marked so; one that carries a secret is not.
+    """
+    wire, place = call.wire, _place(exchange.url)
+    plain = exchange.url.lower().startswith("http:")
+    if plain and call.secret:
+        raise WireError(Cause.TLS, "the credential is not sent over plain HTTP")
+    exchange = replace(exchange, tls="none" if plain else "verified")
+    if plain or place not in wire.unverifiable or call.secret:
+        first = _attempt(call, exchange, lenient=False)
+        if plain or call.secret or first.fault is not Cause.TLS:
+            return first
+        wire.unverifiable.add(place)
+    return _attempt(call, replace(exchange, tls="unverified"), lenient=True)
+
+
+def _attempt(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
+    wire = call.wire
+    deadline = wire.until(wire.limits.total_seconds)
+    sent = _sent_headers(wire, call.headers)
+    exchange = replace(exchange, sent_headers=sent)
+    try:
+        with (
+            guarding(wire.dog, deadline),
+            _session(wire, lenient=lenient) as session,
+            session.send(
+                _prepared(session, exchange, call.body),
+                stream=True,
+                allow_redirects=False,
+                timeout=(wire.limits.connect_seconds, wire.limits.read_seconds),
+            ) as response,
+        ):
+            return _received(call, exchange, response, deadline)
+    except WireError:
+        raise
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        OSError,
+        ValueError,
+    ) as wrong:
+        cause, detail = _classify(wrong, expired=time.monotonic() >= deadline)
+        return replace(exchange, fault=cause, detail=detail)
+
+
+def _prepared(session: requests.Session, exchange: Exchange, body: bytes) -> requests.PreparedRequest:
+    prepared = session.prepare_request(requests.Request(exchange.method, exchange.url, data=body or None))
+    prepared.url = exchange.url  # as asked: no normalisation of the path
+    for name in ("User-Agent", "Accept-Encoding", "Accept", "Connection"):
+        prepared.headers.pop(name, None)
+    prepared.headers.update(dict(exchange.sent_headers))
+    return prepared
+
+
+def _sent_headers(wire: "Wire", headers: "tuple[Header, ...]") -> "tuple[Header, ...]":
+    given = {name.lower() for name, _ in headers}
+    ours = (
+        ("User-Agent", wire.user_agent),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("Connection", "close"),
+    )
+    return (*(h for h in ours if h[0].lower() not in given), *headers)
+
+
+def _session(wire: "Wire", *, lenient: bool) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    session.verify = not lenient
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    adapter = _Adapter(wire, lenient=lenient)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class _Adapter(HTTPAdapter):
+    """Connections of this adapter are opened by the wire, and their TLS is watched."""
+
+    def __init__(self, wire: "Wire", *, lenient: bool) -> None:
+        self._wire, self._lenient = wire, lenient
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        context = client_context(
+            lenient=self._lenient, ca_file=None if self._lenient else self._wire.target.ca_file
+        )
+        super().init_poolmanager(*args, ssl_context=context, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._wire)
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+        """Trust is settled by our context; requests must not load bundles of its own into it."""
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        """Keep our context: requests would swap in one of its own when it verifies."""
+        host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
+        return host, {"cert_reqs": "CERT_NONE" if self._lenient else "CERT_REQUIRED"}
+
+
+def _pools(wire: "Wire") -> dict[str, Any]:
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> Any:
+            return wire.connect(self.host, self.port or 80, paced=False)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> Any:
+            return wire.connect(self.host, self.port or 443, paced=False)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _received(call: Call, exchange: Exchange, response: requests.Response, deadline: float) -> Exchange:
+    headers = tuple((str(k), str(v)) for k, v in response.raw.headers.iteritems())
+    fault, detail = _lost_headers(response)
+    content, complete = b"", True
+    if fault is None:
+        content, complete, fault, detail = _content(call.wire, response, deadline)
+    if call.inspect and fault is None:
+        call.inspect(headers, content)
+    kind = response.headers.get("Content-Type", "")
+    received = len(content) + sum(len(k) + len(v) + 4 for k, v in headers)
+    call.wire.used(_place(exchange.url)[0], bytes_received=received)
+    return replace(
+        exchange,
+        status=response.status_code,
+        headers=call.redactor.headers(headers, "response"),
+        body=call.redactor.body(content, kind, "body"),
+        size=len(content),
+        complete=complete,
+        fault=fault,
+        detail=detail,
+    )
+
+
+def _lost_headers(response: requests.Response) -> tuple[Cause | None, str]:
+    original = getattr(response.raw, "_original_response", None)
+    message = getattr(original, "msg", None)
+    if message is not None and (message.defects or message.get_payload()):
+        return Cause.MALFORMED, "a header line is malformed, so the headers after it cannot be trusted"
+    return None, ""
+
+
+def _content(
+    wire: "Wire", response: requests.Response, deadline: float
+) -> tuple[bytes, bool, Cause | None, str]:
+    """The decoded body up to the limit: (bytes, whether that is all, fault, detail)."""
+    decoder = _Decoder(
+        response.headers.get("Content-Encoding", ""), wire.limits.body_bytes, wire.limits.expansion
+    )
+    try:
+        for chunk in response.raw.stream(CHUNK, decode_content=False):
+            if not decoder.feed(chunk):
+                return decoder.taken, False, decoder.fault, decoder.detail
+    except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error) as wrong:
+        cause, detail = _classify(wrong, expired=time.monotonic() >= deadline)
+        return decoder.taken, False, cause, detail
+    if time.monotonic() >= deadline:  # the watchdog's shutdown can look like a clean end
+        return decoder.taken, False, Cause.TIMEOUT, "the answer dripped on past the deadline"
+    return decoder.taken, True, None, ""
+
+
+class _Decoder:
+    """Collects a body, decoding gzip and deflate, and stops at the limits."""
+
+    def __init__(self, coding: str, limit: int, expansion: int) -> None:
+        self._coding = coding.strip().lower()
+        self._inflate = (
+            zlib.decompressobj(zlib.MAX_WBITS | 32) if self._coding in ("gzip", "x-gzip", "deflate") else None
+        )
+        self._limit, self._expansion = limit, expansion
+        self._received = 0
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.fault: Cause | None = None
+        self.detail = ""
+
+    @property
+    def taken(self) -> bytes:
+        """The decoded bytes so far, at most the limit."""
+        return b"".join(self._parts)[: self._limit]
+
+    def feed(self, chunk: bytes) -> bool:
+        """Add a chunk; False when no more is wanted (`fault` says whether that is the peer's fault)."""
+        self._received += len(chunk)
+        room = self._limit - self._size + 1
+        data = self._inflate.decompress(chunk, room) if self._inflate else chunk
+        self._parts.append(data)
+        self._size += len(data)
+        if self._inflate and self._size > max(CHUNK, self._received * self._expansion):
+            self.fault = Cause.TOO_LARGE
+            self.detail = f"{self._received} bytes expand more than {self._expansion} times"
+        elif self._size > self._limit:
+            self.detail = f"cut after {self._limit} bytes"
+        return self._size <= self._limit and self.fault is None
+
+
+def _place(url: str) -> tuple[str, int]:
+    from harness.wire import host_port
+
+    return host_port(url)
+
+
+def _classify(wrong: BaseException, *, expired: bool) -> tuple[Cause, str]:
+    chain = _chain(wrong)
+    for one in chain:
+        if isinstance(one, WireError):
+            return one.cause, str(one)
+    if expired or any(isinstance(one, TimeoutError | requests.Timeout) for one in chain):
+        return Cause.TIMEOUT, "no complete answer in time"
+    if any(isinstance(one, ssl.SSLError) for one in chain):
+        return Cause.TLS, next(str(one) for one in chain if isinstance(one, ssl.SSLError))
+    if any(
+        isinstance(
+            one, http.client.HTTPException | urllib3.exceptions.ProtocolError | zlib.error | ValueError
+        )
+        for one in chain
+    ):
+        return Cause.MALFORMED, f"{type(chain[-1]).__name__}: {chain[-1]}"
+    return Cause.UNREACHABLE, str(chain[-1])
+
+
+def _chain(wrong: BaseException) -> list[BaseException]:
+    """The exception, what it carries in its arguments, and what caused it; innermost last."""
+    found: list[BaseException] = []
+    queue: list[Any] = [wrong]
+    while queue and len(found) < 20:
+        one = queue.pop(0)
+        if isinstance(one, BaseException) and one not in found:
+            found.append(one)
+            queue += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
+    return found

@@ -1,0 +1,249 @@
+"""The target: the candidate platform as its committed YAML file describes it. A description only, no secret."""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from harness.errors import BadInput
+
+Name = Annotated[
+    str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="lower-case letters, digits and hyphens")
+]
+Path_ = Annotated[str, Meta(pattern="^/[^\\s#]*$", description="a path on the component, starting with /")]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Component(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One part of the platform, reached at `base_url`.
+
+    `pages` are public documents, `api` public API paths, `protected` paths that need an identity,
+    `logout` the path that ends a session, `claims` features the owner says it offers.
+    """
+
+    name: Name
+    kind: Literal["portal", "api", "idp", "admin", "fhir"]
+    base_url: str
+    pages: tuple[Path_, ...] = ()
+    api: tuple[Path_, ...] = ()
+    protected: tuple[Path_, ...] = ()
+    logout: Path_ | None = None
+    claims: frozenset[str] = frozenset()
+
+    @property
+    def host(self) -> str:
+        """The host name or address, lower case, without brackets."""
+        return (urlsplit(self.base_url).hostname or "").lower()
+
+    @property
+    def port(self) -> int:
+        """The port, explicit or by scheme."""
+        parts = urlsplit(self.base_url)
+        return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+class Secret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a secret comes from; exactly one of the three. The secret itself never stands in a file of ours."""
+
+    env: str | None = None
+    file: str | None = None
+    command: tuple[str, ...] | None = None
+
+
+class Identity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A test identity; synthetic, made for the test. Its bearer token comes from `bearer`."""
+
+    name: Name
+    role: str
+    bearer: Secret
+
+
+class Window(Struct, frozen=True, rename={"start": "from", "end": "until"}, forbid_unknown_fields=True):
+    """When testing is allowed; ISO 8601 with an offset."""
+
+    start: str
+    end: str
+
+
+class ScopeRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who allowed the test and what: nothing outside it is ever contacted.
+
+    `hosts` are exact names or addresses; `addresses` are networks that names may resolve to (empty: any
+    global address); `max_requests` is the ceiling of requests and connections of a whole run.
+    """
+
+    authorised_by: str
+    document: str
+    contact: str
+    hosts: Annotated[tuple[str, ...], Meta(min_length=1)]
+    ports: tuple[Port, ...] = (443, 80)
+    addresses: tuple[str, ...] = ()
+    window: Window | None = None
+    requests_per_second: Annotated[float, Meta(gt=0, le=10_000)] = 20.0
+    max_requests: Annotated[int, Meta(ge=1, le=10_000_000)] = 5_000
+    dangers: frozenset[Literal["lockout", "injection", "load", "write"]] = frozenset()
+
+
+class Resolver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A DNS resolver to ask instead of the system's; `trust_anchor` is a file of DS or DNSKEY records."""
+
+    address: str
+    port: Port = 53
+    trust_anchor: str | None = None
+
+
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds of one exchange: seconds and bytes. Defaults are ours; raise them for a slow platform."""
+
+    connect_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
+    read_seconds: Annotated[float, Meta(gt=0, le=60)] = 5.0
+    total_seconds: Annotated[float, Meta(gt=0, le=300)] = 15.0
+    body_bytes: Annotated[int, Meta(ge=1024, le=50_000_000)] = 2_000_000
+    expansion: Annotated[int, Meta(ge=2, le=10_000)] = 100
+    redirects: Annotated[int, Meta(ge=0, le=20)] = 5
+
+
+class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole target file. Relative paths count from the folder of that file."""
+
+    name: str
+    owner: str
+    scope: ScopeRules
+    components: Annotated[tuple[Component, ...], Meta(min_length=1)]
+    mail_domains: tuple[str, ...] = ()
+    identities: tuple[Identity, ...] = ()
+    ca_file: str | None = None
+    connect_to: dict[str, str] = {}
+    resolver: Resolver | None = None
+    limits: Limits = Limits()
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """A distinct TLS host:port of the target."""
+
+    id: str
+    host: str
+    port: int
+    components: tuple[str, ...]
+    claims: frozenset[str] = frozenset()
+    ca_file: str | None = None
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """A component seen as a web site; `base_url` ends with a slash."""
+
+    id: str
+    component: Component
+    base_url: str
+
+
+class Domain(Struct, frozen=True, kw_only=True):
+    """A host name of the target; `resolver` is where its records are asked for (None: the system's)."""
+
+    id: str
+    resolver: Resolver | None = None
+
+
+class MailDomain(Domain, frozen=True, kw_only=True):
+    """A domain that sends or receives mail for the platform."""
+
+
+Subject = Endpoint | Site | Domain | MailDomain
+
+
+def load(path: Path) -> Target:
+    """Read, validate and absolutise a target file; raises BadInput."""
+    from harness import yamlfile  # judging reads stored targets and needs no YAML
+
+    target = yamlfile.load(path, Target)
+    for component in target.components:
+        _check_url(component, path)
+    names = [c.name for c in target.components] + [i.name for i in target.identities]
+    for name in {n for n in names if names.count(n) > 1}:
+        raise BadInput(
+            f"{path}: the name `{name}` is used more than once; names of components and identities are unique"
+        )
+    for identity in target.identities:
+        if (
+            sum(x is not None for x in (identity.bearer.env, identity.bearer.file, identity.bearer.command))
+            != 1
+        ):
+            raise BadInput(
+                f"{path}: identity `{identity.name}`: give `bearer` exactly one of env, file, command"
+            )
+    return _absolute(target, path.resolve().parent, path)
+
+
+def _check_url(component: Component, path: Path) -> None:
+    try:
+        parts = urlsplit(component.base_url)
+        good = parts.scheme in ("https", "http") and parts.hostname and not parts.username and not parts.query
+        good = good and (parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise BadInput(
+            f"{path}: component `{component.name}`: base_url `{component.base_url}` is not usable; "
+            "expected https://host[:port]/path without user, query or fragment"
+        )
+
+
+def _absolute(target: Target, folder: Path, path: Path) -> Target:
+    def place(name: str | None) -> str | None:
+        if name is None:
+            return None
+        full = folder / name
+        if not full.is_file():
+            raise BadInput(f"{path}: file `{name}` does not exist (looked in {folder})")
+        return str(full)
+
+    resolver = target.resolver and replace(target.resolver, trust_anchor=place(target.resolver.trust_anchor))
+    identities = tuple(
+        replace(i, bearer=replace(i.bearer, file=str(folder / i.bearer.file))) if i.bearer.file else i
+        for i in target.identities
+    )
+    return replace(target, ca_file=place(target.ca_file), resolver=resolver, identities=identities)
+
+
+def subjects(target: Target) -> dict[str, tuple[Subject, ...]]:
+    """Everything a probe may be run for, by kind, each list in the order of the file."""
+    sites = tuple(
+        Site(id=c.name, component=c, base_url=c.base_url.rstrip("/") + "/") for c in target.components
+    )
+    hosts = dict.fromkeys(c.host for c in target.components if not _is_address(c.host))
+    return {
+        "endpoint": _endpoints(target),
+        "site": sites,
+        "domain": tuple(Domain(id=h, resolver=target.resolver) for h in hosts),
+        "mail": tuple(MailDomain(id=d.lower(), resolver=target.resolver) for d in target.mail_domains),
+    }
+
+
+def _endpoints(target: Target) -> tuple[Endpoint, ...]:
+    secure = [c for c in target.components if urlsplit(c.base_url).scheme == "https"]
+    places = dict.fromkeys((c.host, c.port) for c in secure)
+    found = []
+    for host, port in places:
+        here = [c for c in secure if (c.host, c.port) == (host, port)]
+        found.append(
+            Endpoint(
+                id=f"{host}:{port}",
+                host=host,
+                port=port,
+                components=tuple(c.name for c in here),
+                claims=frozenset().union(*(c.claims for c in here)),
+                ca_file=target.ca_file,
+            )
+        )
+    return tuple(found)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
