@@ -2,6 +2,7 @@
 
 import functools
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,10 @@ def _guarded(command: Callable[..., int]) -> Callable[..., None]:
         except KeyboardInterrupt:
             click.echo("moph-harness: interrupted; what was collected is kept", err=True)
             code = Exit.INTERRUPTED
+        except Exception:  # noqa: BLE001 — Python's own exit code 1 would read as "the gate is not met"
+            click.echo("moph-harness: this is a bug in the harness; please report it with these lines", err=True)
+            traceback.print_exc()
+            code = Exit.BROKEN
         sys.exit(code)
 
     return run

@@ -49,7 +49,8 @@ class Wire:
         self.target, self.names, self.limits = target, names, target.limits
         self._gate, self._prefix = gate, prefix
         self._credentials = dict(credentials or {})
-        self._salt = salt
+        # One for the whole probe: what one answer hands out is taken out of the next that echoes it.
+        self._redactor = Redactor(self._credentials.values(), salt)
         self._deadline = time.monotonic() + seconds
         self._count = 0
         self._used: list[Footprint] = []
@@ -143,13 +144,15 @@ class Wire:
 
         began = time.monotonic()
         exchange = self._begin(method, url, headers, body, label)
-        redactor = Redactor(self._credentials.values(), self._salt)
         try:
             sent = self._admit(url, headers, identity)
-            exchange = send(Call(self, sent, body, redactor, inspect, identity is not None), exchange)
+            self._redactor.headers(sent, "request")  # learns what we send, so that an echo of it goes too
+            self._redactor.reset()
+            call = Call(self, sent, body, self._redactor, inspect, identity is not None)
+            exchange = send(call, exchange)
         except WireError as refused:
             exchange = replace(exchange, fault=refused.cause, detail=str(refused))
-        return self._finish(exchange, redactor, began)
+        return self._finish(exchange, began)
 
     def _begin(self, method: str, url: str, headers: Sequence[Header], body: bytes, label: str) -> Exchange:
         with self._lock:
@@ -179,13 +182,14 @@ class Wire:
             extra = (("Authorization", f"Bearer {self._credentials[identity]}"),)
         return (*headers, *extra)
 
-    def _finish(self, exchange: Exchange, redactor: Redactor, began: float) -> Exchange:
+    def _finish(self, exchange: Exchange, began: float) -> Exchange:
         took = time.monotonic() - began
+        redactor = self._redactor
         clean = replace(
             exchange,
             url=redactor.url(exchange.url),
             sent_headers=redactor.headers(exchange.sent_headers, "request"),
-            sent_body=redactor.text(exchange.sent_body, "request"),
+            sent_body=redactor.body(exchange.sent_body.encode(), _content_type(exchange), "request"),
             detail=redactor.text(exchange.detail[:500], "detail"),
             milliseconds=round(took * 1000),
         )
@@ -237,13 +241,13 @@ class Wire:
         began = time.monotonic()
         url = f"{'https' if tls else 'http'}://{server_name or host}:{port}/"
         exchange = self._begin("RAW", url, (), payload, label)
-        redactor = Redactor(self._credentials.values(), self._salt)
+        self._redactor.reset()
         try:
             place = Place(host, port, tls, server_name or host)
-            exchange = send(self, exchange, place, payload, seconds=seconds, redactor=redactor)
+            exchange = send(self, exchange, place, payload, seconds=seconds, redactor=self._redactor)
         except WireError as refused:
             exchange = replace(exchange, fault=refused.cause, detail=str(refused))
-        return self._finish(exchange, redactor, began)
+        return self._finish(exchange, began)
 
     def query(self, name: str, rdtype: str, *, want_dnssec: bool = False) -> "dns.message.Message":
         """Ask the target's resolver (or the system's) over UDP, then TCP when truncated. Raises WireError."""
@@ -254,6 +258,10 @@ class Wire:
     def take(self, host: str) -> None:
         """Wait for this host's turn; for probes that speak a protocol of their own over `connect`."""
         self._gate.take(host)
+
+
+def _content_type(exchange: Exchange) -> str:
+    return next((value for name, value in exchange.sent_headers if name.lower() == "content-type"), "")
 
 
 def host_port(url: str) -> tuple[str, int]:

@@ -17,7 +17,9 @@ STACK = 3
 
 # Printable ASCII and the Thai block need no look-up; everything else is asked of the Unicode tables.
 _SUSPECT = re.compile(r"[^ -~\u0e01-\u0e3a\u0e3f-\u0e5b]+")
-_THAI_STACK = re.compile(rf"(?<=[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{{{STACK}}})[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+")
+_THAI_STACK = re.compile(
+    rf"(?<=[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{{{STACK}}})[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+"
+)
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _KEPT = re.compile(r"[^\n]+")
 
@@ -29,10 +31,7 @@ def visible(value: object, limit: int = INLINE, *, lines: bool = False) -> str:
     """
     text = value if isinstance(value, str) else str(value)
     cut = text[:limit]
-    if lines:
-        cut = _KEPT.sub(lambda line: _shown(line[0]), cut.replace("\r\n", "\n"))
-    else:
-        cut = _shown(cut)
+    cut = _KEPT.sub(lambda line: _shown(line[0]), cut.replace("\r\n", "\n")) if lines else _shown(cut)
     return cut if len(text) <= limit else f"{cut} […{limit:,}/{len(text):,}]"
 
 

@@ -36,7 +36,7 @@ def render(run: Run, lang: str) -> str:
     context = {
         "run": run,
         "lang": lang,
-        "style": Markup(style),
+        "style": Markup(style),  # noqa: S704 — ours; run values in it are CSS escapes
         "policy": policy(style),
         "sections": found,
         "findings": view.findings(found),
@@ -64,8 +64,13 @@ def _language(words: Words) -> dict[str, object]:
         return ", ".join(f"{words.term('verdict', v)} {n}" for v, n in tally.items() if n)
 
     def strip(checks: tuple[view.Check, ...], domain: Text, group: str, per_row: int) -> Markup:
-        entries = [(str(c.item.verdict), f"{visible(c.item.id, 40)} {words.term('verdict', c.item.verdict)}") for c in checks]
-        label = words.plain("strip", domain=visible(words.pick(domain), 200), group=words.plain(group), counts=counted(checks))
+        entries = [
+            (str(c.item.verdict), f"{visible(c.item.id, 40)} {words.term('verdict', c.item.verdict)}")
+            for c in checks
+        ]
+        label = words.plain(
+            "strip", domain=visible(words.pick(domain), 200), group=words.plain(group), counts=counted(checks)
+        )
         return picture.strip(entries, label, per_row)
 
     return {
@@ -81,9 +86,20 @@ def _language(words: Words) -> dict[str, object]:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    made.filters |= {"bdi": bdi, "code": code, "plain": visible, "num": lambda n: f"{n:,}", "short": lambda x: f"{x:,.6g}", "multiline": lambda v: visible(v, 4000, lines=True)}
+    made.filters |= {
+        "bdi": bdi,
+        "code": code,
+        "plain": visible,
+        "num": lambda n: f"{n:,}",
+        "short": lambda x: f"{x:,.6g}",
+        "multiline": lambda v: visible(v, 4000, lines=True),
+    }
     made.globals |= {
         "mark": picture.mark,
         "symbols": picture.symbols(),
@@ -107,7 +123,9 @@ def _style(run: Run, words: Words) -> str:
     boxes = {
         "top-left": css_string(f"{words.plain('title')} · {visible(run.target.name, 60)}", 140),
         "top-right": css_string(visible(run.id, 60)),
-        "bottom-left": css_string(f"{decision if run.complete else words.plain('provisional')} · {visible(run.profile.id, 40)}"),
+        "bottom-left": css_string(
+            f"{decision if run.complete else words.plain('provisional')} · {visible(run.profile.id, 40)}"
+        ),
         "bottom-right": f"{css_string(words.plain('page'))} ' ' counter(page) ' / ' counter(pages)",
     }
     if not run.complete:

@@ -78,7 +78,9 @@ def sections(run: Run) -> tuple[Section, ...]:
     """Every check of the run under its domain, in the record's order; a domain the record forgot comes last."""
     checks = tuple(_checks(run))
     made = [
-        Section(f"domain-{n}", d.title, d.verdict, d.counts, tuple(c for c in checks if c.item.domain == d.id))
+        Section(
+            f"domain-{n}", d.title, d.verdict, d.counts, tuple(c for c in checks if c.item.domain == d.id)
+        )
         for n, d in enumerate(run.domains, 1)
     ]
     known = {d.id for d in run.domains}
@@ -97,7 +99,9 @@ def findings(found: Iterable[Section]) -> Findings:
     return Findings(
         tuple(c for c in must if c.item.verdict is Verdict.FAIL),
         tuple(c for c in must if c.item.verdict in OPEN),
-        tuple(c for c in checks if c.item.verdict is Verdict.FAIL and c.item.obligation is not Obligation.MUST),
+        tuple(
+            c for c in checks if c.item.verdict is Verdict.FAIL and c.item.obligation is not Obligation.MUST
+        ),
     )
 
 

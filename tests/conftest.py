@@ -50,8 +50,9 @@ def refuse_outside(log: str) -> None:
     sys.addaudithook(hook)
 
 
-_SCRUBBED = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSLKEYLOGFILE")
-_SCRUBBED += ("NODE_EXTRA_CA_CERTS", "LANGUAGE", "NETRC", "OPENSSL_CONF")
+_SCRUBBED = frozenset(
+    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSLKEYLOGFILE NODE_EXTRA_CA_CERTS LANGUAGE NETRC OPENSSL_CONF".split()
+)
 _ONLINE = dict(os.environ)
 _FOLDER = Path(tempfile.mkdtemp(prefix="moph-harness-tests-"))
 _LOG = _FOLDER / "outside.log"

@@ -13,7 +13,15 @@ import msgspec
 from harness.evidence import Cause, Exchange, Redaction
 from harness.model import Decision, Fault, Footprint, Obligation, Severity, Text, Verdict
 from harness.record import (
-    DomainSummary, Item, NotCovered, ProfileInfo, Result, Run, ScopeInfo, Tally, TargetInfo,
+    DomainSummary,
+    Item,
+    NotCovered,
+    ProfileInfo,
+    Result,
+    Run,
+    ScopeInfo,
+    Tally,
+    TargetInfo,
 )  # fmt: skip
 
 #: domain, id, severity, obligation (m/s/y), English title, Thai title, reference
@@ -199,8 +207,7 @@ def bad() -> Run:
 def incomplete() -> Run:
     """A run that was interrupted before the web checks."""
     cut = {i: Verdict.NOT_RUN for d, i, *_ in _table() if d == "web"}
-    run = _run("2569-0043", Decision.UNDETERMINED, ODD | cut, complete=False)
-    return run
+    return _run("2569-0043", Decision.UNDETERMINED, ODD | cut, complete=False)
 
 
 def _table() -> list[tuple[str, str, str, str, str, str, str]]:
@@ -221,7 +228,8 @@ def _item(row: tuple[str, str, str, str, str, str, str], verdict: Verdict) -> It
     domain, key, severity, obligation, en, th, refs = row
     subjects = SUBJECTS[domain]
     results = tuple(
-        _result(key, s, domain, verdict if n == 0 or verdict is not Verdict.FAIL else Verdict.PASS) for n, s in enumerate(subjects)
+        _result(key, s, domain, verdict if n == 0 or verdict is not Verdict.FAIL else Verdict.PASS)
+        for n, s in enumerate(subjects)
     )
     return Item(
         id=key, version=1, domain=domain, title=Text(en, th), why=WHY, remedy=Text(*BROKEN[key][2:]) if key in BROKEN else REMEDY, example=EXAMPLE,
@@ -234,7 +242,14 @@ def _item(row: tuple[str, str, str, str, str, str, str], verdict: Verdict) -> It
 def _result(key: str, subject: str, domain: str, verdict: Verdict) -> Result:
     reason, fault = REASONS.get(verdict) or (Text(*BROKEN[key][:2]), None)
     silent = verdict in (Verdict.NOT_RUN, Verdict.ERROR)
-    facts = () if silent else (("Strict-Transport-Security", "max-age=300"), ("answers looked at", "/, /login, /api/, /no-such-page"))
+    facts = (
+        ()
+        if silent
+        else (
+            ("Strict-Transport-Security", "max-age=300"),
+            ("answers looked at", "/, /login, /api/, /no-such-page"),
+        )
+    )
     path = f"evidence/{domain}/{subject.replace(':', '_')}/Headers.json"
     cited = {"web": ("x-0001", "x-0002") if subject == "portal" else ("x-0003",)}.get(domain, ())
     return Result(
@@ -246,7 +261,10 @@ def _result(key: str, subject: str, domain: str, verdict: Verdict) -> Result:
 
 def exchanges() -> dict[str, Exchange]:
     """Three exchanges that results cite: a page, an error page and a silent API."""
-    sent = (("Host", "portal.demo.test"), ("User-Agent", "moph-harness/0.1.0 (+conformance test; audit@subcommittee.test)"))
+    sent = (
+        ("Host", "portal.demo.test"),
+        ("User-Agent", "moph-harness/0.1.0 (+conformance test; audit@subcommittee.test)"),
+    )
     return {
         "x-0001": Exchange(
             id="x-0001", label="home page", url="https://portal.demo.test/", sent_headers=sent, status=200,
@@ -316,7 +334,9 @@ def _counts(items: tuple[Item, ...]) -> dict[Verdict, int]:
 
 def _summary(domain: str, items: tuple[Item, ...]) -> DomainSummary:
     mine = tuple(i for i in items if i.domain == domain)
-    return DomainSummary(domain, TITLES[domain], min((i.verdict for i in mine), key=_ORDER.index), _counts(mine))
+    return DomainSummary(
+        domain, TITLES[domain], min((i.verdict for i in mine), key=_ORDER.index), _counts(mine)
+    )
 
 
 #: What a hostile platform puts into everything it controls.
@@ -333,7 +353,10 @@ def hostile(long: int = 1_000_000) -> Run:
     huge = NASTY + "A" * long
     first = msgspec.structs.replace(made.items[0], why=Text(huge, huge), example=huge, title=Text(huge, huge))
     texts = dict(list(made.exchanges.items())[:1])
-    swollen = {k: msgspec.structs.replace(x, body=huge, headers=((huge, huge), *(((NASTY, NASTY),) * 90))) for k, x in texts.items()}
+    swollen = {
+        k: msgspec.structs.replace(x, body=huge, headers=((huge, huge), *(((NASTY, NASTY),) * 90)))
+        for k, x in texts.items()
+    }
     return msgspec.structs.replace(made, items=(first, *made.items[1:]), exchanges=made.exchanges | swollen)
 
 
@@ -344,7 +367,9 @@ def _poison(value: Any) -> Any:
     if isinstance(value, str):
         return value + NASTY
     if isinstance(value, msgspec.Struct):
-        return msgspec.structs.replace(value, **{n: _poison(getattr(value, n)) for n in value.__struct_fields__})
+        return msgspec.structs.replace(
+            value, **{n: _poison(getattr(value, n)) for n in value.__struct_fields__}
+        )
     if isinstance(value, dict):
         return {_poison(k): _poison(v) for k, v in value.items()}
     return tuple(map(_poison, value)) if isinstance(value, tuple) else value

@@ -16,8 +16,7 @@ from harness.demo.ca import DemoCA
 from harness.demo.mailhost import DemoMailHost, MailDefect
 from harness.demo.nameserver import DnsServer
 from harness.demo.zone import DemoZone, ZoneDefect
-from harness.evidence import Cause, Missing
-from harness.judge import MEANING
+from harness.evidence import MEANING, Cause, Missing
 from harness.registry import checks, probes
 from harness.scope import Gate, Names
 from harness.target import Component, Resolver, ScopeRules, Target, subjects
@@ -25,7 +24,18 @@ from harness.wire import Wire
 
 HOST = "portal.demo.test"
 POLICY = "version: STSv1\r\nmode: enforce\r\nmx: mail.demo.test\r\nmax_age: 604800\r\n"
-DOMAIN_CHECKS = ("DNS-01", "DNS-02", "DNS-03", "DNS-04", "DNS-05", "DNS-06", "MAI-01", "MAI-02", "MAI-03", "MAI-04")
+DOMAIN_CHECKS = (
+    "DNS-01",
+    "DNS-02",
+    "DNS-03",
+    "DNS-04",
+    "DNS-05",
+    "DNS-06",
+    "MAI-01",
+    "MAI-02",
+    "MAI-03",
+    "MAI-04",
+)
 
 
 class Stage:
@@ -78,7 +88,8 @@ class Stage:
             },
         )
         self.target = msgspec.structs.replace(
-            self.target, limits=msgspec.structs.replace(self.target.limits, read_seconds=1.0, total_seconds=4.0)
+            self.target,
+            limits=msgspec.structs.replace(self.target.limits, read_seconds=0.5, total_seconds=3.0),
         )
 
     def ask(self, check: str) -> Any:
@@ -125,7 +136,7 @@ def _serve(issued: Any, policy: str) -> Iterator[int]:
         listener.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Any]:
     with contextlib.ExitStack() as closing:
 
@@ -187,7 +198,9 @@ def test_no_anchor_above_is_not_known(stage: Any) -> None:
     assert "no DS record" in judged.reason.en
 
 
-@pytest.mark.parametrize("check", ["DNS-01", "DNS-02", "DNS-03", "DNS-04", "DNS-06", "MAI-01", "MAI-02", "MAI-03", "MAI-04"])
+@pytest.mark.parametrize(
+    "check", ["DNS-01", "DNS-02", "DNS-03", "DNS-04", "DNS-06", "MAI-01", "MAI-02", "MAI-03", "MAI-04"]
+)
 @pytest.mark.parametrize("defect", ["servfail", "silent"])
 def test_broken_resolver_is_inconclusive(stage: Any, defect: ZoneDefect, check: str) -> None:
     assert stage((defect,)).verdict(check) == "inconclusive"

@@ -28,13 +28,16 @@ def ask(wire: Wire, name: str, rdtype: str, *, want_dnssec: bool = False) -> dns
     raise WireError(cause, f"the resolver answered {dns.rcode.to_text(rcode)} for {name} {rdtype}")
 
 
-def look(wire: Wire, name: str, rdtype: str) -> Lookup:
-    """One question as a fact; a failure is an outcome, except when the harness itself may not ask on."""
-    return look_raw(wire, name, rdtype)[0]
+def look(wire: Wire, name: str, rdtype: str, *, strict: bool = False) -> Lookup:
+    """One question as a fact. A failure is an outcome, except when the harness itself may not ask on.
+
+    A probe's first question is `strict`: it raises WireError, so that a dead resolver costs one time-out, not ten.
+    """
+    return look_raw(wire, name, rdtype, strict=strict)[0]
 
 
 def look_raw(
-    wire: Wire, name: str, rdtype: str
+    wire: Wire, name: str, rdtype: str, *, strict: bool = False
 ) -> tuple[Lookup, tuple[dns.rdata.Rdata, ...], tuple[str, ...]]:
     """The lookup, its records as dnspython has them, and the aliases passed on the way, the last being where it ends."""
     aliases: list[str] = []
@@ -50,7 +53,7 @@ def look_raw(
                 return _lookup(name, rdtype, answer, found), tuple(found or ())[:_MOST], tuple(aliases)
         wrong = "the chain of aliases is endless"
     except WireError as refused:
-        if refused.cause in (Cause.CEILING, Cause.NO_CONSENT):
+        if strict or refused.cause in (Cause.CEILING, Cause.NO_CONSENT):
             raise
         wrong = f"{refused.cause}: {refused}"
     except dns.exception.DNSException as bad:

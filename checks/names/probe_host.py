@@ -19,7 +19,7 @@ _MOST_SERVERS = 6
 def host_records(subject: Domain, wire: Wire) -> HostRecords | Missing:
     """About ten questions to the resolver; nothing else is contacted."""
     try:
-        addresses, _, aliases = _addresses(wire, subject.id)
+        addresses, _, aliases = _addresses(wire, subject.id, strict=True)
         caa, properties = _caa(wire, subject.id)
         https, services, _ = look_raw(wire, subject.id, "HTTPS")
         asked, servers = _servers(wire, subject.id)
@@ -38,9 +38,11 @@ def host_records(subject: Domain, wire: Wire) -> HostRecords | Missing:
     )
 
 
-def _addresses(wire: Wire, name: str) -> tuple[Lookup, tuple[Any, ...], tuple[str, ...]]:
+def _addresses(
+    wire: Wire, name: str, *, strict: bool = False
+) -> tuple[Lookup, tuple[Any, ...], tuple[str, ...]]:
     """A and AAAA as one lookup; it failed only when neither answered well."""
-    four, six = look_raw(wire, name, "A"), look_raw(wire, name, "AAAA")
+    four, six = look_raw(wire, name, "A", strict=strict), look_raw(wire, name, "AAAA")
     both = [x for x in (four, six) if x[0].outcome == "found"]
     if len(both) == 2:
         records = four[0].records + six[0].records

@@ -18,7 +18,10 @@ def dmarc_policy(subject: MailDomain, wire: Wire) -> DmarcPolicy | Missing:
     names = parents(subject.id)
     names = names if len(names) <= _STEPS else (names[0], *names[1 - _STEPS :])
     try:
-        return DmarcPolicy(domain=subject.id, walk=tuple(look(wire, f"_dmarc.{n}", "TXT") for n in names))
+        return DmarcPolicy(
+            domain=subject.id,
+            walk=tuple(look(wire, f"_dmarc.{n}", "TXT", strict=n == names[0]) for n in names),
+        )
     except WireError as wrong:
         return missing(wrong)
 
@@ -29,7 +32,7 @@ def transport_policy(subject: MailDomain, wire: Wire) -> TransportPolicy | Missi
     host = f"mta-sts.{subject.id}"
     try:
         mx, sts, reporting = (
-            look(wire, name, kind)
+            look(wire, name, kind, strict=kind == "MX")
             for name, kind in (
                 (subject.id, "MX"),
                 (f"_mta-sts.{subject.id}", "TXT"),

@@ -73,7 +73,7 @@ def prove(wire: Wire, name: str, rdtype: str, resolver: Resolver | None) -> Proo
 def _anchors(file: str | None) -> Anchors:
     try:
         text = Path(file).read_text("utf-8") if file else _ROOT
-        found = dns.zonefile.read_rrsets(text, origin=".", default_ttl=86400, relativize=False)
+        found = dns.zonefile.read_rrsets(text, rdclass=None, default_ttl=86400)
     except (OSError, UnicodeDecodeError, dns.exception.DNSException) as wrong:
         raise WireError(
             Cause.TOOL_ABSENT, f"the trust anchor cannot be read: {type(wrong).__name__}"

@@ -28,7 +28,7 @@ class Unfriendly(Exception):  # noqa: N818 — what the peer is
 def mail_hosts(subject: MailDomain, wire: Wire) -> MailHosts | Missing:
     """One connection to port 25 of each MX host in scope; no mail is ever sent."""
     try:
-        mx = look(wire, subject.id, "MX")
+        mx = look(wire, subject.id, "MX", strict=True)
         found = tuple(_greet(wire, host) for host in exchangers(mx)[:_MOST])
     except WireError as wrong:
         return missing(wrong)

@@ -29,7 +29,7 @@ def sender_policy(subject: MailDomain, wire: Wire) -> SenderPolicy | Missing:
     """The domain's SPF record, its includes and redirects, at most fifteen terms that ask."""
     tally = _Tally(wire)
     try:
-        lookup = look(wire, subject.id, "TXT")
+        lookup = look(wire, subject.id, "TXT", strict=True)
         found = policies(lookup.records)
         ending = _follow(tally, found[0], subject.id, (subject.id,)) if len(found) == 1 else ""
     except WireError as wrong:

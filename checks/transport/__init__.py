@@ -4,3 +4,7 @@ Evidence types stand in `*_evidence.py`, collectors in `probe_*.py`, rules in on
 a ClientHello alone can ask are asked with hand-made hellos (`probe_hello`, `probe_flight`), so that no library's
 opinion stands between the server's answer and the verdict; what needs a finished handshake uses nassl.
 """
+
+from harness.model import Text
+
+TITLE = Text("Transport encryption (TLS)", "การเข้ารหัสการรับส่งข้อมูล (TLS)")

@@ -21,11 +21,11 @@ class TlsNames(Evidence, frozen=True):
     (another status), refused (alert or end of connection), silent, other; `plain_how` gives it in words."""
 
     host: str
-    own: tuple[str, ...]
-    control: str
-    shown: tuple[Shown, ...]
-    plain: str
-    plain_how: str
+    own: tuple[str, ...] = ()
+    control: str = ""
+    shown: tuple[Shown, ...] = ()
+    plain: str = "silent"
+    plain_how: str = "not asked"
 
 
 class Presented(Struct, frozen=True, forbid_unknown_fields=True):

@@ -23,15 +23,15 @@ class TlsFeatures(Evidence, frozen=True):
     `grease`: accepted, refused (while `control` was answered), unknown.
     """
 
-    best: str
-    version: str
-    how: str
-    compression: str | None
-    renegotiation_info: bool | None
-    extended_master_secret: bool | None
-    alpn: str | None
-    foreign_alpn: Answer
-    npn: tuple[str, ...]
-    fallback: Answer
-    grease: Answer
-    control: str
+    best: str = ""
+    version: str = ""
+    how: str = ""
+    compression: str | None = None
+    renegotiation_info: bool | None = None
+    extended_master_secret: bool | None = None
+    alpn: str | None = None
+    foreign_alpn: Answer = Answer("unknown", "not asked")
+    npn: tuple[str, ...] = ()
+    fallback: Answer = Answer("unknown", "not asked")
+    grease: Answer = Answer("unknown", "not asked")
+    control: str = ""

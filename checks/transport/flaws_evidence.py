@@ -20,6 +20,6 @@ class TlsFlaws(Evidence, frozen=True):
     """Heartbleed and CCS: vulnerable, safe, blocked (ended in a way that only this message provokes), stalled,
     or no_handshake (TLS 1.2 and older refused). ROBOT: strong, weak, safe, no_rsa, varying, stalled."""
 
-    heartbleed: Finding
-    ccs: Finding
-    robot: Finding
+    heartbleed: Finding = Finding("stalled", "not asked")
+    ccs: Finding = Finding("stalled", "not asked")
+    robot: Finding = Finding("stalled", "not asked")

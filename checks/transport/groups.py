@@ -49,7 +49,7 @@ GROUPS: dict[int, tuple[str, int]] = {
     15: ("secp160k1", 160),
 }
 NUMBERS = {name: number for number, (name, _) in GROUPS.items()}
-BITS = {name: bits for name, bits in GROUPS.values()}
+BITS = dict(GROUPS.values())
 #: Groups that resist a quantum computer (FIPS 203 ML-KEM), alone or beside a curve.
 POST_QUANTUM = tuple(name for name, _ in GROUPS.values() if "MLKEM" in name)
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from harness.scope import WireError
 
 from .flaws_evidence import Finding
-from .probe_flight import ALERTS, Flight
+from .probe_flight import Flight
 from .probe_hello import HEARTBEAT, Hello
 from .probe_line import Line
+from .probe_messages import ALERTS
 
 #: Seconds to wait for a reaction that a conforming server may owe nobody; a later message decides in any case.
 _SHORT = 0.4

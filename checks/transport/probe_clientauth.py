@@ -11,7 +11,7 @@ from harness.scope import WireError
 from harness.target import Endpoint
 
 from .access_evidence import Presented, TlsClientAuth
-from .probe_line import Line, Wired, answer_at_all
+from .probe_line import Line, Wired, answer_at_all, together
 from .probe_session import asks_for_certificate
 
 #: What the target file calls it, under a component's `claims`.
@@ -24,7 +24,7 @@ _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
 
 
 @probe("endpoint", seconds=60, isolated=True)
-def collect_clientauth(endpoint: Endpoint, wire: Wired) -> TlsClientAuth | Missing:
+def tls_clientauth(endpoint: Endpoint, wire: Wired) -> TlsClientAuth | Missing:
     """Come without a certificate and with four that no server may accept; nothing is sent unless claimed."""
     if CLAIM not in endpoint.claims:
         return TlsClientAuth(claimed=False)
@@ -36,7 +36,7 @@ def collect_clientauth(endpoint: Endpoint, wire: Wired) -> TlsClientAuth | Missi
 
     with tempfile.TemporaryDirectory() as folder:
         files: dict[str, Path | None] = {"none": None, **make_all(Path(folder))}
-        attempts = tuple(_attempt(line, name, file) for name, file in files.items())
+        attempts = tuple(together(*(lambda n=n, f=f: _attempt(line, n, f) for n, f in files.items())))
     return TlsClientAuth(
         claimed=True,
         asks=asks_for_certificate(line, first),

@@ -15,13 +15,12 @@ _DAY = timedelta(days=1)
 def make_all(folder: Path) -> dict[str, Path]:
     """PEM files (certificate and key) by what is wrong with each."""
     authority = ec.generate_private_key(ec.SECP256R1())
-    made = {
+    return {
         "self-signed": _make(folder, "self-signed", None),
         "unknown authority": _make(folder, "unknown", authority),
         "server certificate": _make(folder, "server", authority, usage=Eku.SERVER_AUTH),
         "expired": _make(folder, "expired", authority, until=-_DAY),
     }
-    return made
 
 
 def _make(

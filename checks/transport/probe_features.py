@@ -7,7 +7,6 @@ from harness.registry import probe
 from harness.target import Endpoint
 
 from .features_evidence import Answer, TlsFeatures
-from .probe_flight import Reply
 from .probe_hello import (
     ALPN,
     EXTENDED_MASTER,
@@ -27,6 +26,7 @@ from .probe_hello import (
     x25519_share,
 )
 from .probe_line import COMMON, Line, Wired, answer_at_all, suites_for, together
+from .probe_messages import Reply
 from .suites import MODERN
 
 #: Protocols that are not for a web server to choose: dead ones of the web, and others' (RFC 7301, ALPACA attack).
@@ -36,7 +36,7 @@ _CLASSIC = (TLS12, TLS11, TLS10, SSL3)
 
 
 @probe("endpoint", seconds=60, isolated=True)
-def collect_features(endpoint: Endpoint, wire: Wired) -> TlsFeatures | Missing:
+def tls_features(endpoint: Endpoint, wire: Wired) -> TlsFeatures | Missing:
     """Ask one endpoint about extensions, compression, downgrade protection, ALPN and GREASE."""
     line = Line(endpoint, wire)
     first = answer_at_all(line)
@@ -116,6 +116,8 @@ def _npn(reply: Reply) -> tuple[str, ...]:
 
 def _fallback(line: Line, best: int) -> Answer:
     """RFC 7507 §3: a hello below the server's best version with the signal must be refused with alert 86."""
+    if best == TLS12 and line.ask(line.hello(TLS13)).offered:
+        best = TLS13  # it knows better than it gave
     below = {TLS13: TLS12, TLS12: TLS11, TLS11: TLS10, TLS10: SSL3}.get(best)
     if below is None:
         return Answer("none", "no version lower than the best to fall back to")

@@ -12,7 +12,7 @@ from .probe_robot import robot
 
 
 @probe("endpoint", seconds=60, isolated=True)
-def collect_flaws(endpoint: Endpoint, wire: Wired) -> TlsFlaws | Missing:
+def tls_flaws(endpoint: Endpoint, wire: Wired) -> TlsFlaws | Missing:
     """Ask one endpoint about Heartbleed, CCS injection and ROBOT, even when TLS 1.3 is its best version: behind
     one name there may be more than one server."""
     line = Line(endpoint, wire)

@@ -54,15 +54,16 @@ def modern_groups(line: Line) -> GroupOffer:
 
 def classic_groups(line: Line, suites: tuple[int, ...]) -> GroupOffer:
     """TLS 1.2: elimination as well. An ECDSA server also needs the curve of its certificate in the list
-    (RFC 8422 §5.3), so a refusal is asked again with the groups already found at the end of the list."""
-    left, found, kept = list(_CURVES), [], []
+    (RFC 8422 §5.3), so a refusal is asked again with the group removed last at the end of the list."""
+    left, found = list(_CURVES), list[int]()
+    kept: list[int] = []
     while True:
         reply = line.ask(line.hello(TLS12, suites, groups=(*left, *kept)), "key")
         if reply.offered and reply.group in left:
             found.append(reply.group)
             left.remove(reply.group)
         elif reply.refused and found and not kept:
-            kept = found[:1]
+            kept = found[-1:]  # its removal brought the refusal
         else:
             break
     ended = reply.refused or (reply.offered and reply.group in kept)

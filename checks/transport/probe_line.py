@@ -12,8 +12,9 @@ from harness.model import Text
 from harness.scope import WireError
 from harness.target import Endpoint
 
-from .probe_flight import Flight, Reply
+from .probe_flight import Flight
 from .probe_hello import SSL3, TLS10, TLS12, TLS13, Hello, alpn, is_address, x25519_share
+from .probe_messages import Reply
 from .suites import CLASSIC, MODERN, fits_old_versions, rank
 
 #: Seconds one question may wait. A TLS server answers a hello within a round trip.
@@ -90,7 +91,7 @@ class Line:
     @property
     def wait(self) -> float:
         """Seconds the next read may take."""
-        return max(0.1, min(self.patience, self.wire.remaining))
+        return max(0.1, min(self.patience, float(self.wire.remaining)))
 
     @property
     def given_up(self) -> bool:
@@ -175,9 +176,7 @@ def _missing(kind: str, how: str) -> Missing:
             f"พอร์ตรับการเชื่อมต่อแต่ไม่ตอบข้อความเริ่มต้นของ TLS ({how})",
         )
         return Missing(Cause.TIMEOUT, words)
-    words = Text(
-        f"the port answers, but not with TLS ({how})", f"พอร์ตตอบกลับ แต่คำตอบไม่ใช่ TLS ({how})"
-    )
+    words = Text(f"the port answers, but not with TLS ({how})", f"พอร์ตตอบกลับ แต่คำตอบไม่ใช่ TLS ({how})")
     return Missing(Cause.TLS, words)
 
 

@@ -18,7 +18,7 @@ _STATUS = re.compile(rb"HTTP/\d\.\d (\d{3})")
 
 
 @probe("endpoint", seconds=60, isolated=True)
-def collect_names(endpoint: Endpoint, wire: Wired) -> TlsNames | Missing:
+def tls_names(endpoint: Endpoint, wire: Wired) -> TlsNames | Missing:
     """Ask one endpoint for its certificate by its own name, a wrong one and none, and speak clear HTTP to it."""
     line = Line(endpoint, wire)
     first = answer_at_all(line)

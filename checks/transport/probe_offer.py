@@ -5,15 +5,15 @@ from harness.registry import probe
 from harness.target import Endpoint
 
 from .offer_evidence import FiniteField, GroupOffer, TlsOffer, VersionOffer
-from .probe_flight import Reply
 from .probe_groups import classic_groups, field_of, modern_groups
 from .probe_hello import SSL3, TLS10, TLS11, TLS12, TLS13, VERSIONS
 from .probe_line import Line, Wired, answer_at_all, together
+from .probe_messages import Reply
 from .probe_suites import Elimination, ask_ssl2, curve_suites
 
 
 @probe("endpoint", seconds=90, isolated=True)
-def collect_offer(endpoint: Endpoint, wire: Wired) -> TlsOffer | Missing:
+def tls_offer(endpoint: Endpoint, wire: Wired) -> TlsOffer | Missing:
     """Ask one endpoint for all it offers; versions side by side, at most five connections at a time."""
     line = Line(endpoint, wire)
     first = answer_at_all(line)

@@ -7,9 +7,10 @@ Five classes of premaster secret after Böck, Somorovsky, Young, "Return Of Blei
 from harness.scope import WireError
 
 from .flaws_evidence import Finding
-from .probe_flight import ALERTS, Flight, Reply
+from .probe_flight import Flight
 from .probe_hello import TLS12
 from .probe_line import Line, together
+from .probe_messages import ALERTS, Reply
 from .suites import CLASSIC
 
 _RSA = tuple(n for n, name in CLASSIC.items() if name.startswith("TLS_RSA_WITH_") and "_NULL_" not in name)
@@ -84,9 +85,7 @@ def _messages(version: int, key: tuple[int, int], index: int) -> bytes:
     cipher = pow(number % modulus, exponent, modulus).to_bytes(size, "big")
     inner = cipher if version < 0x0301 else size.to_bytes(2, "big") + cipher
     exchange = b"\x10" + len(inner).to_bytes(3, "big") + inner
-    return (
-        _record(22, version, exchange) + _record(20, version, b"\x01") + _record(22, version, _FINISHED)
-    )
+    return _record(22, version, exchange) + _record(20, version, b"\x01") + _record(22, version, _FINISHED)
 
 
 def _padded(version: int, size: int, index: int) -> bytes:

@@ -14,9 +14,9 @@ from harness.registry import probe
 from harness.scope import WireError
 from harness.target import Endpoint
 
-from .probe_flight import Reply
 from .probe_hello import TLS10, TLS11, TLS12, TLS13, VERSIONS
 from .probe_line import Line, Wired, answer_at_all, together
+from .probe_messages import Reply
 from .session_evidence import Renegotiation, Ticket, TlsSessions
 
 #: Renegotiations asked for on one connection, as sslyze does: fewer than that is called limited.
@@ -44,7 +44,7 @@ class Ended(Exception):  # noqa: N818 — an outcome, not an error
 
 
 @probe("endpoint", seconds=60, isolated=True)
-def collect_session(endpoint: Endpoint, wire: Wired) -> TlsSessions | Missing:
+def tls_session(endpoint: Endpoint, wire: Wired) -> TlsSessions | Missing:
     """Finish handshakes with one endpoint and look at what follows them."""
     line = Line(endpoint, wire)
     first = answer_at_all(line)
@@ -112,15 +112,13 @@ def _handshake(client: SslClient) -> None:
         raise Ended(fault) from None
 
 
-def _renegotiation(
-    line: Line, first: Reply, tickets: list[Ticket], notes: dict[int, str]
-) -> Renegotiation:
+def _renegotiation(line: Line, first: Reply, tickets: list[Ticket], notes: dict[int, str]) -> Renegotiation:
     version = min(first.version or TLS12, TLS12)
     if version not in _VERSIONS:
         return Renegotiation("failed", f"{VERSIONS[version]} has no library here that renegotiates it")
     if first.version == TLS13 and not (older := line.ask(line.hello(TLS12))).offered:
         return Renegotiation("no_handshake" if older.refused else "stalled", older.how)
-    counts, ends = [], []
+    counts, ends = list[int](), list[str]()
     for turn in range(_TIMES):
         try:
             count, how = _renegotiate(line, version, tickets if turn == 0 else [], notes)
@@ -142,9 +140,7 @@ def _state(counts: list[int], ends: list[str]) -> str:
     return "limited" if max(counts) else "refused"
 
 
-def _renegotiate(
-    line: Line, version: int, tickets: list[Ticket], notes: dict[int, str]
-) -> tuple[int, str]:
+def _renegotiate(line: Line, version: int, tickets: list[Ticket], notes: dict[int, str]) -> tuple[int, str]:
     """How many renegotiations went through, and how the server ended the series."""
     with _connected(line, version) as client:
         _handshake(client)

@@ -1,13 +1,14 @@
 """Suites by elimination: offer all, take what the server picks, remove it, repeat until it refuses."""
 
 from .offer_evidence import VersionOffer
-from .probe_flight import Reply
 from .probe_hello import SSL2, TLS12, TLS13, VERSIONS, ssl2_hello
 from .probe_line import COMMON, Line, suites_for
-from .suites import NAMES, SSL2 as SSL2_KINDS, rank
+from .probe_messages import Reply
+from .suites import NAMES, rank
+from .suites import SSL2 as SSL2_KINDS
 
 #: Alerts that end an elimination: the server has nothing left in common with the client.
-_NOTHING_LEFT = (40, 71)
+_NOTHING_LEFT = (40, 47, 70, 71)
 _BATCH = 40
 
 
@@ -73,7 +74,8 @@ class Elimination:
     def _worst_first(self) -> str:
         if len(self.replies) < 2:
             return ""
-        backwards = sorted(reversed(self.replies), key=lambda s: -rank(NAMES[s]))
+        order = {suite: at for at, suite in enumerate(self.replies)}
+        backwards = sorted(order, key=lambda s: (rank(NAMES[s]), order[s]), reverse=True)
         reply = self.line.ask(self.line.hello(self.version, tuple(backwards)))
         return NAMES.get(reply.suite, "") if reply.offered and reply.version == self.version else ""
 

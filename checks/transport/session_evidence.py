@@ -33,8 +33,8 @@ class TlsSessions(Evidence, frozen=True):
     """`early_data`: accepted, refused (invited but not accepted), not_invited, no_tls13, stalled, failed;
     `handshakes` are the versions whose handshake was finished, `how` what hindered the others."""
 
-    renegotiation: Renegotiation
-    tickets: tuple[Ticket, ...]
-    early_data: str
-    handshakes: tuple[str, ...]
-    how: str
+    renegotiation: Renegotiation = Renegotiation("failed", "not asked")
+    tickets: tuple[Ticket, ...] = ()
+    early_data: str = "failed"
+    handshakes: tuple[str, ...] = ()
+    how: str = ""

@@ -20,7 +20,7 @@ _FOLDER = re.compile(r"(?:src|href)=[\"']([^\"'<>?#\s]{1,200}/)[^\"'<>?#\s/]{1,1
 
 @probe("site", seconds=90)
 def path_trials(site: Site, wire: Wire) -> PathTrials | Missing:
-    """Ask one page, two random paths, the well-known ones, some folders, and the page again; at most 36 requests."""
+    """Ask one page, two random paths, the well-known ones, some folders, and the page again; at most 34 requests."""
     url = place(site)
     control = wire.http("GET", url, label="ordinary GET")
     if gone := unreached(control):
@@ -56,7 +56,7 @@ def _asked(wire: Wire, site: Site, path: str, group: str | None = None) -> Trial
 
 
 def _folders(site: Site, url: str, page: str) -> list[str]:
-    """At most three folders of this site that the page links into, relative to the base address."""
+    """At most two folders of this site that the page links into, relative to the base address."""
     found: dict[str, None] = {}
     for link in _FOLDER.findall(page[:100_000])[:200]:
         address = urljoin(url, link)
@@ -67,4 +67,4 @@ def _folders(site: Site, url: str, page: str) -> list[str]:
             and path not in FOLDERS
         ):
             found[path] = None
-    return list(found)[:3]
+    return list(found)[:2]

@@ -18,7 +18,7 @@ _BREAKS = {"CRLF": "%0d%0a", "LF": "%0a", "CR": "%0d", "wide": "%E5%98%8D%E5%98%
 
 @probe("site", seconds=45, danger=("injection",))
 def injected_headers(site: Site, wire: Wire) -> InjectedHeaders | Missing:
-    """Ask one page and paths with line breaks before a header of ours, and without; at most 12 requests."""
+    """Ask one page and paths with line breaks before a header of ours, and without; at most 11 requests."""
     url = place(site)
     control = kept(wire.http("GET", url, label="ordinary GET"), 2_000)
     if gone := unreached(control):

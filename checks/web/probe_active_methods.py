@@ -3,13 +3,13 @@
 import secrets
 from urllib.parse import urlsplit
 
-from harness.evidence import Exchange, Missing
+from harness.evidence import Missing
 from harness.registry import probe
 from harness.target import Site
 from harness.wire import Wire
 
 from .active_evidence import MethodTrials, Trial
-from .probe_active_sites import place, unreached
+from .probe_active_sites import kept, place, unreached
 
 VERB = "MOPHTEST"
 _HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
@@ -17,7 +17,7 @@ _HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 @probe("site", seconds=60)
 def method_trials(site: Site, wire: Wire) -> MethodTrials | Missing:
-    """Ask one page with GET, then TRACE, TRACK, CONNECT, unlisted verbs and overrides, then GET again; 12 requests."""
+    """Ask one page with GET, then TRACE, TRACK, CONNECT, unlisted verbs and overrides, then GET again; 13 requests."""
     url = place(site)
     control = wire.http("GET", url, label="ordinary GET")
     if gone := unreached(control):
@@ -34,19 +34,28 @@ def method_trials(site: Site, wire: Wire) -> MethodTrials | Missing:
 
 
 def _tunnels(wire: Wire, url: str, token: str) -> tuple[Trial, ...]:
-    mark = (("X-Moph-Trace", token),)
-    found = [Trial(verb, wire.http(verb, url, headers=mark, label=verb)) for verb in ("TRACE", "TRACK")]
-    return (*found, Trial("CONNECT", _connect(wire, url)))
+    """CONNECT goes to the site itself, so that even a tunnel that opens leads nowhere new.
 
-
-def _connect(wire: Wire, url: str) -> Exchange:
-    """CONNECT to the site itself, so that even a tunnel that opens leads nowhere new."""
+    In raw bytes, for HTTP libraries refuse these methods or misread the `message/http` that TRACE answers.
+    """
     parts = urlsplit(url)
     host, tls = parts.hostname or "", parts.scheme == "https"
     port = parts.port or (443 if tls else 80)
     name = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    payload = f"CONNECT {name} HTTP/1.1\r\nHost: {name}\r\nUser-Agent: {wire.user_agent}\r\n\r\n"
-    return wire.raw(host, port, payload.encode(), tls=tls, server_name=host, label="CONNECT", seconds=5)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    found = []
+    for verb, aim in (("TRACE", path), ("TRACK", path), ("CONNECT", name)):
+        lines = (
+            f"{verb} {aim} HTTP/1.1",
+            f"Host: {name if verb == 'CONNECT' else parts.netloc}",
+            f"User-Agent: {wire.user_agent}",
+            f"X-Moph-Trace: {token}",
+            *(() if verb == "CONNECT" else ("Connection: close",)),
+        )
+        payload = ("\r\n".join(lines) + "\r\n\r\n").encode()
+        reply = wire.raw(host, port, payload, tls=tls, server_name=host, label=verb, seconds=5)
+        found.append(Trial(verb, kept(reply, 4_000)))
+    return tuple(found)
 
 
 def _overrides(wire: Wire, url: str) -> tuple[Trial, ...]:

@@ -12,13 +12,13 @@ from harness.wire import Wire
 from .active_evidence import PublicPages
 from .probe_active_sites import at, host_of, kept, place, unreached
 
-_MOST = 8
+_MOST = 6
 _LINK = re.compile(r"<a\b[^<>]{0,300}?\bhref\s{0,5}=\s{0,5}[\"']([^\"'<>]{1,300})", re.I)
 
 
 @probe("site", seconds=45)
 def public_pages(site: Site, wire: Wire) -> PublicPages | Missing:
-    """Fetch the named pages and API paths and follow links on the first page; at most 8 requests."""
+    """Fetch the named pages and API paths and follow links on the first page; at most 6 requests."""
     first = wire.http("GET", place(site), label="first page")
     if gone := unreached(first):
         return gone

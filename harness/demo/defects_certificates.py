@@ -1,13 +1,20 @@
 """Defects of the portal's certificate; demo.ca makes them."""
 
-from harness.demo.switch import Defect, listed
+import ssl
+
+from harness.demo.switch import Defect, both, listed
+from harness.demo.tls import CIPHERS
+
+
+def _any_strength(context: ssl.SSLContext) -> None:
+    context.set_ciphers(f"{CIPHERS}:@SECLEVEL=0")  # OpenSSL would not load so short a key
+
 
 _TABLE = (
     ("cert-unknown-ca", "CRT-01", "unknown_ca", "The certificate comes from a CA that nobody trusts"),
     ("cert-wrong-host", "CRT-02", "wrong_host", "The certificate names another host"),
     ("cert-expired", "CRT-03", "expired", "The certificate has expired"),
     ("cert-long-life", "CRT-04", "long_life", "The certificate was issued for ten years"),
-    ("cert-weak-key", "CRT-05", "weak_key", "The certificate's key is RSA with 1024 bits"),
     ("cert-no-intermediate", "CRT-06", "missing_intermediate", "The intermediate certificate is not sent"),
     (
         "cert-must-staple",
@@ -23,6 +30,13 @@ DEFECTS: tuple[Defect, ...] = (
     *(
         Defect(name, (check,), title, "certificate", listed("certificate", wrong))
         for name, check, wrong, title in _TABLE
+    ),
+    Defect(
+        "cert-weak-key",
+        ("CRT-05",),
+        "The certificate's key is RSA with 1024 bits",
+        "certificate",
+        both(listed("certificate", "weak_key"), listed("tls.edits", _any_strength)),
     ),
     Defect(
         "cert-wildcard",

@@ -89,6 +89,8 @@ class DnsServer:
 
     def _reply(self, question: dns.message.Message, *, datagram: bool) -> dns.message.Message:
         reply = dns.message.make_response(question, recursion_available=self.resolves)
+        if question.ednsflags & dns.flags.DO:
+            reply.want_dnssec(True)
         asked = question.question[0]
         if "servfail" in self.zone.defects:
             reply.set_rcode(dns.rcode.SERVFAIL)

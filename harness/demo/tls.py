@@ -28,9 +28,9 @@ def context(certfile: Path, keyfile: Path, behaviour: Tls) -> ssl.SSLContext:
     made.set_ciphers(CIPHERS)
     made.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_CIPHER_SERVER_PREFERENCE | ssl.OP_NO_COMPRESSION
     made.set_alpn_protocols([PROTOCOL])
-    made.load_cert_chain(certfile, keyfile)
     for edit in behaviour.edits:
         edit(made)
+    made.load_cert_chain(certfile, keyfile)
     return made
 
 

@@ -71,7 +71,7 @@ class DemoZone:
         """Write the DS record that a target names as `resolver.trust_anchor`."""
         ds = dns.dnssec.make_ds(dns.name.from_text(self.origin), self.public, "SHA256")
         file = folder / "trust-anchor.ds"
-        file.write_text(f"{self.origin}. 3600 IN DS {ds.to_text()}\n")
+        file.write_text(f"{self.origin}. 3600 IN DS {ds}\n")
         return file
 
     def _sign(self) -> None:
@@ -85,7 +85,9 @@ class DemoZone:
             for node in self.zone.nodes.values():
                 for rdataset in node:
                     if rdataset.rdtype == dns.rdatatype.RRSIG and rdataset.covers == dns.rdatatype.A:
-                        rdataset.update([_spoilt(cast(RRSIG, rdataset[0]))])
+                        good = cast(RRSIG, rdataset[0])
+                        rdataset.clear()
+                        rdataset.add(_spoilt(good))
 
 
 def _spoilt(signature: RRSIG) -> RRSIG:
