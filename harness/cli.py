@@ -30,7 +30,9 @@ def _guarded(command: Callable[..., int]) -> Callable[..., None]:
             click.echo("moph-harness: interrupted; what was collected is kept", err=True)
             code = Exit.INTERRUPTED
         except Exception:  # noqa: BLE001 — Python's own exit code 1 would read as "the gate is not met"
-            click.echo("moph-harness: this is a bug in the harness; please report it with these lines", err=True)
+            click.echo(
+                "moph-harness: this is a bug in the harness; please report it with these lines", err=True
+            )
             traceback.print_exc()
             code = Exit.BROKEN
         sys.exit(code)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import DecodeError
 from msgspec.structs import replace
 
 from harness.evidence import MEANING, Cause, Envelope, Evidence, Exchange, Missing
@@ -18,7 +19,6 @@ from harness.rollup import worst
 #: (envelope, path in the run folder, SHA-256), or None when the evidence was not collected.
 Stored = tuple[Envelope, str, str] | None
 Find = Callable[[str, str], Stored]
-
 _INTERRUPTED = Missing(
     Cause.INTERRUPTED,
     Text("the run was interrupted before this was collected", "การทดสอบถูกขัดจังหวะก่อนเก็บหลักฐานส่วนนี้"),
@@ -41,35 +41,64 @@ class Case:
     clock: str
 
 
+@dataclass(frozen=True)
+class Exhibit:
+    """Evidence about one subject, read once for all checks on it; `instead` is the judgement when there is none to judge."""
+
+    subject: str
+    stored: Stored
+    evidence: Evidence | None
+    instead: Judgement | None
+    exchanges: dict[str, Exchange]
+
+
 def judge(case: Case) -> tuple[tuple[Item, ...], dict[str, Exchange]]:
     """Judge every selected check on every subject of its kind: the items, and the exchanges they cite.
 
     Every selected check gets exactly one result per subject, and one "not applicable" where there is none.
     """
-    items = []
     cited: dict[str, Exchange] = {}
+    together: dict[str, list[CheckSpec]] = {}
     for id in case.locked.checks:
-        spec = case.checks[id]
-        here = case.subjects.get(case.kinds.get(spec.evidence.__name__, ""), ())
-        results = [_one(case, spec, subject, cited) for subject in here] or [_nothing(spec)]
-        items.append(_item(spec, case.locked, results))
-    return tuple(items), cited
+        together.setdefault(case.checks[id].evidence.__name__, []).append(case.checks[id])
+    results: dict[str, list[Result]] = {id: [] for id in case.locked.checks}
+    for kind, specs in together.items():
+        for subject in case.subjects.get(case.kinds.get(kind, ""), ()):
+            exhibit = _exhibit(case, specs[0].evidence, subject)
+            for spec in specs:
+                results[spec.id].append(_one(case, spec, exhibit, cited))
+    return tuple(_item(case, case.checks[id], found) for id, found in results.items()), cited
 
 
-def _one(case: Case, spec: CheckSpec, subject: str, cited: dict[str, Exchange]) -> Result:
-    stored = case.find(spec.evidence.__name__, subject)
+def _exhibit(case: Case, kind: type[Evidence], subject: str) -> Exhibit:
+    stored = case.find(kind.__name__, subject)
     if stored is None:
-        return _result(spec, subject, _absent(_INTERRUPTED), None)
+        return Exhibit(subject, None, None, _absent(_INTERRUPTED), {})
     days = case.locked.evidence_days
     if _stale(stored[0], case.clock, days):
-        return _result(spec, subject, _old(stored[0], days), stored)
-    evidence = stored[0].open(spec.evidence)
+        return Exhibit(subject, stored, None, _old(stored[0], days), {})
+    evidence = _open(stored[0], kind)
     if isinstance(evidence, Missing):
-        return _result(spec, subject, _absent(evidence), stored)
-    judgement = judge_one(spec, evidence, case.locked.checks[spec.id].settings)
-    by_id = {x.id: x for x in _exchanges(evidence)}
-    cited.update({id: by_id[id] for id in (*judgement.exchanges, judgement.control or "") if id in by_id})
-    return _result(spec, subject, judgement, stored)
+        return Exhibit(subject, stored, None, _absent(evidence), {})
+    return Exhibit(subject, stored, evidence, None, {x.id: x for x in _exchanges(evidence)})
+
+
+def _open(envelope: Envelope, kind: type[Evidence]) -> Evidence | Missing:
+    try:
+        return envelope.open(kind)
+    except DecodeError as wrong:
+        reason = Text(f"this version cannot read the evidence: {wrong}", f"รุ่นนี้อ่านหลักฐานไม่ได้: {wrong}")
+        return Missing(Cause.CRASH, reason)
+
+
+def _one(case: Case, spec: CheckSpec, exhibit: Exhibit, cited: dict[str, Exchange]) -> Result:
+    judgement = exhibit.instead
+    if exhibit.evidence is not None:
+        judgement = judge_one(spec, exhibit.evidence, case.locked.checks[spec.id].settings)
+    assert judgement is not None
+    wanted = (*judgement.exchanges, judgement.control or "")
+    cited.update({id: exhibit.exchanges[id] for id in wanted if id in exhibit.exchanges})
+    return _result(spec, exhibit.subject, judgement, exhibit.stored)
 
 
 def judge_one(spec: CheckSpec, evidence: Evidence, settings: dict[str, Any]) -> Judgement:
@@ -158,8 +187,9 @@ def _result(spec: CheckSpec, subject: str, judgement: Judgement, stored: Stored)
     )
 
 
-def _item(spec: CheckSpec, locked: Locked, results: list[Result]) -> Item:
-    use = locked.checks[spec.id]
+def _item(case: Case, spec: CheckSpec, found: list[Result]) -> Item:
+    use = case.locked.checks[spec.id]
+    results = found or [_nothing(spec)]
     return Item(
         id=spec.id,
         version=spec.version,

@@ -39,7 +39,6 @@ def _day(words: Words, at: datetime) -> Markup:
     values = {
         "day": str(at.day),
         "month": words.month(at.month),
-        "year": str(at.year),
         "be": str(at.year + ERA),
         "iso": f"{at:%Y-%m-%d}",
     }

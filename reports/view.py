@@ -46,6 +46,11 @@ class Check(Struct, frozen=True):
     rows: tuple[Row, ...]
 
     @property
+    def shown(self) -> tuple[Citation, ...]:
+        """The exchanges that are shown in full under this check."""
+        return tuple(c for row in self.rows for c in row.citations if c.here)
+
+    @property
     def worst(self) -> tuple[Result, ...]:
         """The results that gave the check its verdict."""
         return tuple(row.result for row in self.rows if row.result.verdict == self.item.verdict)

@@ -51,7 +51,17 @@ def refuse_outside(log: str) -> None:
 
 
 _SCRUBBED = frozenset(
-    "SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSLKEYLOGFILE NODE_EXTRA_CA_CERTS LANGUAGE NETRC OPENSSL_CONF".split()
+    [
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+        "CURL_CA_BUNDLE",
+        "SSLKEYLOGFILE",
+        "NODE_EXTRA_CA_CERTS",
+        "LANGUAGE",
+        "NETRC",
+        "OPENSSL_CONF",
+    ]
 )
 _ONLINE = dict(os.environ)
 _FOLDER = Path(tempfile.mkdtemp(prefix="moph-harness-tests-"))

@@ -13,12 +13,7 @@ from harness.reports import html
 from tests import report_sample as sample
 
 pytestmark = pytest.mark.system
-RUNS = {
-    "conforming": sample.conforming,
-    "bad": sample.bad,
-    "incomplete": sample.incomplete,
-    "hostile": sample.hostile,
-}
+RUNS = {"bad": sample.bad, "incomplete": sample.incomplete, "hostile": sample.hostile}
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars --enable-logging=stderr"
 MEASURE = """<script>

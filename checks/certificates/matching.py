@@ -21,7 +21,7 @@ def matches(pattern: str, host: str) -> bool:
     wanted, offered = _labels(host), _labels(pattern)
     if offered and offered[0] == "*":
         return len(offered) >= 3 and len(wanted) == len(offered) and wanted[1:] == offered[1:]
-    return bool(offered) and "*" not in pattern and wanted == offered
+    return any(offered) and "*" not in pattern and wanted == offered
 
 
 def _labels(name: str) -> list[str]:

@@ -76,17 +76,19 @@ def _shown(leaf: Certificate) -> str:
         remedy="แยกใบรับรองและกุญแจตามบริการ หากจำเป็นต้องใช้ไวลด์การ์ด ให้ระบุทุกเครื่องที่เก็บกุญแจนี้พร้อมเหตุผล",
     ),
 )
-def no_wildcard(evidence: ServedChain) -> Judgement:
+def no_wildcard(evidence: ServedChain, *, wildcards: bool = True) -> Judgement:
     """The key of a wildcard certificate speaks for every host of its domain: one careless server that loses it loses them all.
-    The key's fingerprint is reported so that its use elsewhere can be looked for."""
+    A person must judge that, unless the profile forbids `wildcards`. The key's fingerprint is reported so that its use
+    elsewhere can be looked for."""
     leaf = evidence.leaf
     wild = [n for n in leaf.names if n.startswith("*.")]
     facts = (("key SHA-256", leaf.key_fingerprint), ("certificate SHA-256", leaf.fingerprint))
     if leaf.lacks("extensions", "names"):
         return inconclusive("the names of the certificate cannot be parsed", "อ่านชื่อในใบรับรองไม่ได้")
     if wild:
+        say = needs_review if wildcards else failed
         return replace(
-            needs_review(
+            say(
                 "the certificate holds for {wild}: ask where else its key is kept",
                 "ใบรับรองครอบคลุม {wild} ต้องสอบถามว่ามีการเก็บกุญแจนี้ไว้ที่ใดอีกบ้าง",
                 wild=", ".join(wild[:8]),

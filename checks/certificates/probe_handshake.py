@@ -74,7 +74,7 @@ def _received(client: SslClient) -> Received:
 def _parse(chain: list[str]) -> tuple[x509.Certificate, ...]:
     try:
         return tuple(x509.load_pem_x509_certificate(pem.encode()) for pem in chain)
-    except ValueError as wrong:
+    except (ValueError, x509.InvalidVersion) as wrong:
         raise WireError(Cause.MALFORMED, f"a certificate cannot be parsed: {str(wrong)[:120]}") from None
 
 

@@ -1,12 +1,8 @@
 """What the DNS and mail probes bring back. Every text comes from strangers and is bounded; it may hold markup."""
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from harness.evidence import Evidence, Exchange
-
-from ..certificates.evidence import ServedChain
 
 
 class Lookup(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -172,27 +168,25 @@ class TransportPolicy(Evidence, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class MailHost(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One MX host over SMTP: `reached` is yes, no or out_of_scope; `detail` what went wrong."""
+    """One MX host over SMTP. `reached` is yes, no or out_of_scope; `offered` says that STARTTLS is.
+
+    `valid` is what OpenSSL made of the certificate: it leads to a trusted root, holds now and names the host; None
+    when no handshake came about. `detail` says what went wrong.
+    """
 
     host: str
     reached: str = "yes"
     offered: bool = False
+    valid: bool | None = None
     detail: str = ""
-    chain: ServedChain | None = None
 
 
 class MailHosts(Evidence, frozen=True, kw_only=True, omit_defaults=True):
     """The mail exchangers of a domain, at most five, each greeted once."""
 
     domain: str
-    seen_at: str
     mx: Lookup
     hosts: tuple[MailHost, ...] = ()
-
-    @property
-    def clock(self) -> datetime:
-        """When they were greeted."""
-        return datetime.fromisoformat(self.seen_at)
 
 
 def exchangers(mx: Lookup) -> tuple[str, ...]:

@@ -1,19 +1,15 @@
 """The SMTP probe: greets each mail exchanger in scope, asks for STARTTLS, looks at the chain (RFC 3207)."""
 
-from datetime import UTC, datetime
+import ssl
 from socket import socket
 
-from msgspec.structs import replace
+import certifi
 
 from harness.evidence import Cause, Missing
 from harness.registry import probe
-from harness.target import Endpoint, MailDomain
+from harness.target import MailDomain
 from harness.wire import Wire, WireError, missing
 
-from ..certificates.evidence import ServedChain
-from ..certificates.probe_chain import describe
-from ..certificates.probe_handshake import receive
-from ..certificates.probe_path import public_file
 from .evidence import MailHost, MailHosts, exchangers
 from .probe_ask import look
 
@@ -37,8 +33,7 @@ def mail_hosts(subject: MailDomain, wire: Wire) -> MailHosts | Missing:
         return missing(
             WireError(Cause.OUT_OF_SCOPE, f"none of the mail hosts {named} is in the scope (port 25)")
         )
-    seen = datetime.now(UTC).isoformat(timespec="seconds")
-    return MailHosts(domain=subject.id, seen_at=seen, mx=mx, hosts=found)
+    return MailHosts(domain=subject.id, mx=mx, hosts=found)
 
 
 def _greet(wire: Wire, host: str) -> MailHost:
@@ -62,21 +57,23 @@ def _converse(wire: Wire, sock: socket, host: str) -> MailHost:
         _expect(sock, "STARTTLS", 220)
     except (Unfriendly, OSError) as wrong:
         return MailHost(host=host, reached="no", detail=f"{type(wrong).__name__}: {wrong}"[:200])
+    return _secure(wire, sock, host)
+
+
+def _secure(wire: Wire, sock: socket, host: str) -> MailHost:
+    """Let OpenSSL verify chain, dates and name, against the target's CA file and the public roots together:
+    the mail of a platform with a CA of its own is often a public provider's."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    for roots in filter(None, (wire.target.ca_file, certifi.where())):
+        context.load_verify_locations(roots)
+    context.hostname_checks_common_name = False  # RFC 9525 §2: names are subject alternative names
     try:
-        return MailHost(host=host, offered=True, chain=_chain(wire, sock, host))
-    except WireError as wrong:
-        return MailHost(host=host, offered=True, detail=str(wrong)[:200])
-
-
-def _chain(wire: Wire, sock: socket, host: str) -> ServedChain:
-    file = wire.target.ca_file
-    trust = file or public_file()
-    place = Endpoint(id=f"{host}:25", host=host, port=25, components=(), ca_file=file)
-    got = receive(sock, host, trust)
-    chain = describe(place, got, trust)
-    if chain.anchored or not file:
-        return chain
-    return describe(replace(place, ca_file=None), got, public_file())  # mail is often a public provider's
+        with wire.secure(sock, host, context):
+            return MailHost(host=host, offered=True, valid=True)
+    except ssl.SSLCertVerificationError as wrong:
+        return MailHost(host=host, offered=True, valid=False, detail=wrong.verify_message[:200])
+    except (OSError, ValueError) as wrong:
+        return MailHost(host=host, offered=True, detail=f"the TLS handshake failed: {wrong}"[:200])
 
 
 def _expect(sock: socket, command: str | None, code: int) -> list[str]:

@@ -1,15 +1,12 @@
 """MAI-03 and MAI-04: whether mail to the domain travels encrypted, to the right host, and cannot be talked out of it."""
 
 import re
-from datetime import datetime
 
 from msgspec.structs import replace
 
 from harness.model import Judgement, Text, failed, inconclusive, not_applicable, passed
 from harness.registry import Thai, check
 
-from ..certificates.evidence import ServedChain
-from ..certificates.matching import matches, speaks_for
 from .evidence import Lookup, MailHost, MailHosts, TransportPolicy, exchangers
 from .hosts import unanswered
 
@@ -106,7 +103,7 @@ def _policy(evidence: TransportPolicy, least_age: int) -> Text | None:
     ]
     first = dict(reversed(fields))
     patterns = [v for k, v in fields if k == "mx"]
-    left = [h for h in exchangers(evidence.mx) if not any(matches(p, h) for p in patterns)]
+    left = [h for h in exchangers(evidence.mx) if not any(_covers(p, h) for p in patterns)]
     age = first.get("max_age", "")
     faults = (
         (first.get("version") != "STSv1", "has no version: STSv1", "ไม่มี version: STSv1"),
@@ -123,6 +120,12 @@ def _policy(evidence: TransportPolicy, least_age: int) -> Text | None:
         (bool(left), f"does not name {', '.join(left)}", f"ไม่ได้ระบุ {', '.join(left)}"),
     )
     return next((Text(f"the policy file {en}", f"ไฟล์นโยบาย{th}") for bad, en, th in faults if bad), None)
+
+
+def _covers(pattern: str, host: str) -> bool:
+    """Whether an mx pattern of a policy names the host: equal, or "*." for exactly one label (RFC 8461 §4.1)."""
+    wanted, offered = host.lower().split("."), pattern.lower().rstrip(".").split(".")
+    return wanted == offered or (offered[0] == "*" and len(offered) > 2 and wanted[1:] == offered[1:])
 
 
 @check(
@@ -149,10 +152,10 @@ def starttls(evidence: MailHosts) -> Judgement:
     if stop:
         return stop
     for host in evidence.hosts:
-        wrong = _host_fault(host, evidence.clock)
+        wrong = _host_fault(host)
         if wrong:
             return failed("{host}: {en}", "{host}: {th}", host=host.host, en=wrong.en, th=wrong.th)
-    rest = [h for h in evidence.hosts if h.chain is None]
+    rest = [h for h in evidence.hosts if not h.valid]
     if rest or not evidence.hosts:
         return inconclusive(
             "not every mail host could be judged: {rest}",
@@ -168,19 +171,9 @@ def starttls(evidence: MailHosts) -> Judgement:
     return replace(good, assertions=4 * len(evidence.hosts))
 
 
-def _host_fault(host: MailHost, now: datetime) -> Text | None:
+def _host_fault(host: MailHost) -> Text | None:
     if host.reached == "yes" and not host.offered:
         return Text("STARTTLS is not offered", "ไม่รองรับ STARTTLS")
-    return _certificate_fault(host.host, host.chain, now) if host.chain else None
-
-
-def _certificate_fault(host: str, chain: ServedChain, now: datetime) -> Text | None:
-    leaf = chain.leaf
-    if not chain.anchored:
-        why = chain.path.message
-        return Text(f"its certificate does not verify: {why}", f"ใบรับรองตรวจสอบไม่ผ่าน: {why}")
-    if not speaks_for(host, leaf.names, leaf.addresses):
-        named = ", ".join((*leaf.names, *leaf.addresses)[:5]) or "nothing"
-        return Text(f"its certificate names {named}", f"ใบรับรองระบุชื่อ {named}")
-    late = [c for c in chain.used if c.not_after and not c.starts <= now <= c.ends]
-    return Text(f"its certificate is not valid at {now}", f"ใบรับรองไม่อยู่ในช่วงอายุ ณ {now}") if late else None
+    if host.valid is False:
+        return Text(f"its certificate does not verify: {host.detail}", f"ใบรับรองตรวจสอบไม่ผ่าน: {host.detail}")
+    return None

@@ -171,7 +171,7 @@ def only_http(features: TlsFeatures) -> Judgement:
         return failed("the protocol {name} was chosen", "เลือกโพรโทคอล {name}", name=answer.how)
     if features.alpn not in (None, "h2", "http/1.1", "http/1.0"):
         return failed("the protocol {name} was chosen", "เลือกโพรโทคอล {name}", name=features.alpn)
-    if answer.outcome == "unknown" or not features.version:
+    if answer.outcome == "unknown":
         return inconclusive(
             "the hello that asks was not answered: {how}", "ข้อความที่ใช้ถามไม่ได้รับคำตอบ: {how}", how=answer.how
         )

@@ -7,6 +7,7 @@ from harness.registry import probe
 from harness.target import Endpoint
 
 from .features_evidence import Answer, TlsFeatures
+from .probe_alpn import FOREIGN, foreign_in_tls13
 from .probe_hello import (
     ALPN,
     EXTENDED_MASTER,
@@ -29,8 +30,6 @@ from .probe_line import COMMON, Line, Wired, answer_at_all, suites_for, together
 from .probe_messages import Reply
 from .suites import MODERN
 
-#: Protocols that are not for a web server to choose: dead ones of the web, and others' (RFC 7301, ALPACA attack).
-FOREIGN = ("spdy/3.1", "spdy/3", "spdy/2", "spdy/1", "imap", "pop3", "ftp")
 _COMPRESSIONS = {0: "null", 1: "deflate", 64: "lzs"}
 _CLASSIC = (TLS12, TLS11, TLS10, SSL3)
 
@@ -44,9 +43,12 @@ def tls_features(endpoint: Endpoint, wire: Wired) -> TlsFeatures | Missing:
         return first
     best = first.version if first.offered else 0
     version = min(best or TLS12, TLS12)
-    plain, foreign, fallback, grease = together(
-        lambda: line.ask(_combined(line, version)),
-        lambda: _foreign(line, version),
+    plain = line.ask(_combined(line, version))
+    if plain.offered and plain.version < version:  # the first answer promised more than there is
+        best = version = plain.version
+        plain = line.ask(_combined(line, version))
+    foreign, fallback, grease = together(
+        lambda: _foreign(line, version, only13=best == TLS13 and plain.refused),
         lambda: _fallback(line, best),
         lambda: _grease(line, first),
     )
@@ -91,7 +93,7 @@ def _protocol(reply: Reply) -> str | None:
     return chosen[3:].decode("ascii", "backslashreplace")[:60] if len(chosen) > 3 else None
 
 
-def _foreign(line: Line, version: int) -> tuple[Answer, tuple[str, ...]]:
+def _foreign(line: Line, version: int, *, only13: bool) -> tuple[Answer, tuple[str, ...]]:
     """Offer only foreign protocols, and NPN beside them; a server that aborts is asked for NPN alone."""
     npn = (NPN, b"")
     reply = line.ask(line.hello(version, COMMON, extra=(alpn(FOREIGN), npn)))
@@ -101,8 +103,8 @@ def _foreign(line: Line, version: int) -> tuple[Answer, tuple[str, ...]]:
     if not reply.refused:
         return Answer("unknown", reply.how), ()
     alone = line.ask(line.hello(version, COMMON, extra=(npn,)))
-    if not _is(alone, version):  # then the refusal had another reason
-        return Answer("unknown", reply.how), ()
+    if not _is(alone, version):  # then the refusal had another reason; TLS 1.3 hides its answer
+        return foreign_in_tls13(line) if only13 else Answer("unknown", reply.how), ()
     return Answer("refused", reply.how), _npn(alone)
 
 

@@ -7,10 +7,12 @@ from .groups import GROUPS, of
 from .offer_evidence import FiniteField, GroupOffer
 from .probe_hello import TLS12, TLS13, VERSIONS
 from .probe_line import Line
+from .probe_messages import Reply
 from .suites import CLASSIC
 
-#: Hybrids first, so that a server which prefers the client's order shows them.
-_ALL = tuple(GROUPS)
+_MODERN = tuple(n for n in GROUPS if n in (23, 24, 25) or n >= 29)
+#: What no hello for TLS 1.3 alone may name (RFC 8446 §4.2.7), asked for beside TLS 1.2.
+_RETIRED = tuple(n for n in GROUPS if n not in _MODERN)
 #: TLS 1.2 knows no hybrid and negotiates no finite field through this list in practice (RFC 7919 servers aside).
 _CURVES = tuple(n for n, (name, _) in GROUPS.items() if n < 256)
 _EPHEMERAL_CURVE = tuple(n for n, name in CLASSIC.items() if name.startswith("TLS_ECDHE_"))
@@ -30,6 +32,9 @@ PRIMES = {
     "4648414224ac881b": "ffdhe4096",
     "227ac9066b3ddd9e": "ffdhe6144",
     "770b14efaf6f0499": "ffdhe8192",
+    "494b6a801b379f37": "RFC 5054 group 1",
+    "72af4a20e501a893": "RFC 5054 group 2",
+    "91b71d6b40d43995": "RFC 5054 group 3",
     "44c55cfee5c07592": "RFC 5114 group 22",
     "bfe545862ca102ad": "RFC 5114 group 23",
     "0b7835722cb61982": "RFC 5114 group 24",
@@ -40,16 +45,26 @@ _ROUNDS = 8
 
 def modern_groups(line: Line) -> GroupOffer:
     """TLS 1.3: an empty key_share makes the server name its group in a HelloRetryRequest, without any crypto."""
-    left, found = list(_ALL), []
+    found, last = _named(line, _MODERN, (TLS13,))
+    if not found:  # an odd refusal: ask as a client that knows TLS 1.2 as well
+        found, last = _named(line, _MODERN, (TLS13, TLS12))
+    retired, end = _named(line, _RETIRED, (TLS13, TLS12))
+    settled = last.refused and end.kind != "stalled"
+    return _offer(TLS13, [*found, *retired], bool(found) and settled, last.how)
+
+
+def _named(line: Line, groups: tuple[int, ...], versions: tuple[int, ...]) -> tuple[list[int], Reply]:
+    left, found = list(groups), list[int]()
+    reply = Reply(kind="alert", how="every group was accepted")
     while left:
-        reply = line.ask(line.hello(TLS13, groups=tuple(left), shares=()))
+        reply = line.ask(line.hello(TLS13, groups=tuple(left), shares=(), versions=versions))
         if not reply.offered or reply.version != TLS13 or reply.group not in left:
             break
         found.append(reply.group)
         left.remove(reply.group)
     else:
-        return _offer(TLS13, found, True, "every group accepted")
-    return _offer(TLS13, found, bool(found) and reply.refused, reply.how)
+        reply = Reply(kind="alert", how="every group was accepted")
+    return found, reply
 
 
 def classic_groups(line: Line, suites: tuple[int, ...]) -> GroupOffer:

@@ -27,6 +27,8 @@ SCHEMES = (
 )  # fmt: skip
 #: Groups every hello offers unless it asks about groups: the common ones first, then what old servers may insist on.
 USUAL_GROUPS = (29, 23, 24, 25, 30, 256, 257, 258, 26, 27, 28, 22, 21, 19, 14, 13, 11, 12, 9, 10)
+#: What a hello that offers nothing older than TLS 1.3 may name (RFC 8446 §4.2.7): strict servers refuse others.
+MODERN_GROUPS = (29, 23, 24, 25, 30, 256, 257, 258, 259, 260)
 
 
 class Hello(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,18 @@ from harness.scope import WireError
 from harness.target import Endpoint
 
 from .probe_flight import Flight
-from .probe_hello import SSL3, TLS10, TLS12, TLS13, Hello, alpn, is_address, x25519_share
+from .probe_hello import (
+    MODERN_GROUPS,
+    SSL3,
+    TLS10,
+    TLS12,
+    TLS13,
+    USUAL_GROUPS,
+    Hello,
+    alpn,
+    is_address,
+    x25519_share,
+)
 from .probe_messages import Reply
 from .suites import CLASSIC, MODERN, fits_old_versions, rank
 
@@ -133,14 +144,15 @@ class Line:
         """A hello of exactly `version` with every suite that fits it, or with `suites`."""
         offered = suites_for(version) if suites is None else suites
         if version == TLS13:
-            more = {"versions": (TLS13,), "shares": x25519_share()} | more
+            modern = {"versions": (TLS13,), "groups": MODERN_GROUPS, "shares": x25519_share()}
+            more = modern | more
         return Hello(version=version, suites=offered, host=self.host, **more)
 
     def dual(self, **more: Any) -> Hello:
         """The hello of a modern client: TLS 1.3 and 1.2."""
         suites = more.pop("suites", (*MODERN, *COMMON))
-        versions = more.pop("versions", (TLS13, TLS12))
-        return self.hello(TLS13, suites, versions=versions, extra=(alpn(("http/1.1",)),), **more)
+        usual = {"versions": (TLS13, TLS12), "groups": USUAL_GROUPS, "extra": (alpn(("http/1.1",)),)}
+        return self.hello(TLS13, suites, **(usual | more))
 
 
 def answer_at_all(line: Line) -> Reply | Missing:

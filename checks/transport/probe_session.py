@@ -39,7 +39,7 @@ class Ended(Exception):  # noqa: N818 — an outcome, not an error
     """A conversation ended: `state` stalled or failed, and how."""
 
     def __init__(self, fault: Exception) -> None:
-        super().__init__(str(fault)[:160] or type(fault).__name__)
+        super().__init__(_said(fault))
         self.state = "stalled" if isinstance(fault, TimeoutError) else "failed"
 
 

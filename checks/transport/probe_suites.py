@@ -1,5 +1,7 @@
 """Suites by elimination: offer all, take what the server picks, remove it, repeat until it refuses."""
 
+from typing import Any
+
 from .offer_evidence import VersionOffer
 from .probe_hello import SSL2, TLS12, TLS13, VERSIONS, ssl2_hello
 from .probe_line import COMMON, Line, suites_for
@@ -19,6 +21,7 @@ class Elimination:
         self.line, self.version = line, version
         self.replies: dict[int, Reply] = {}
         self.how, self.complete = "", True
+        self.more: dict[str, Any] = {}
 
     def run(self) -> VersionOffer:
         """Ask until nothing is left, and then once more in the opposite order."""
@@ -43,9 +46,9 @@ class Elimination:
         until = "hello" if self.version == TLS13 else "key"
         reply = Reply(kind="alert", how="nothing left to offer")
         while left:
-            reply = self.line.ask(self.line.hello(self.version, tuple(left)), until)
+            reply = self.line.ask(self.line.hello(self.version, tuple(left), **self.more), until)
             if reply.kind == "stalled":
-                reply = self.line.ask(self.line.hello(self.version, tuple(left)), until)
+                reply = self.line.ask(self.line.hello(self.version, tuple(left), **self.more), until)
             if not reply.offered or reply.version != self.version or reply.suite not in left:
                 break
             self.replies[reply.suite] = reply
@@ -61,7 +64,8 @@ class Elimination:
     def _asked_gently(self, offer: tuple[int, ...], before: Reply) -> Reply:
         """A server may choke on the long list and still speak the version: ask a short one, then batches."""
         if self.version == TLS13:
-            return before
+            self.more = {"versions": (TLS13, TLS12)}
+            return self._exhaust(offer)
         short = tuple(s for s in COMMON if s in offer)
         reply = self.line.ask(self.line.hello(self.version, short))
         if not reply.offered or reply.version != self.version:
@@ -76,7 +80,7 @@ class Elimination:
             return ""
         order = {suite: at for at, suite in enumerate(self.replies)}
         backwards = sorted(order, key=lambda s: (rank(NAMES[s]), order[s]), reverse=True)
-        reply = self.line.ask(self.line.hello(self.version, tuple(backwards)))
+        reply = self.line.ask(self.line.hello(self.version, tuple(backwards), **self.more))
         return NAMES.get(reply.suite, "") if reply.offered and reply.version == self.version else ""
 
 

@@ -30,8 +30,8 @@ def _none(offer: TlsOffer, is_bad: Callable[[str], bool], kind: str, kind_th: st
     if bad:
         names = dict.fromkeys(s for _, s in bad)
         found = failed(
-            "{count} {kind} suites are accepted, such as {first} ({version})",
-            "เซิร์ฟเวอร์ยอมรับชุดรหัสลับ{kind_th} {count} ชุด เช่น {first} ({version})",
+            "{kind} accepted: {count}, such as {first} ({version})",
+            "เซิร์ฟเวอร์ยอมรับชุดรหัสลับ{kind_th} จำนวน {count} ชุด เช่น {first} ({version})",
             count=len(names), kind=kind, kind_th=kind_th, first=bad[0][1], version=bad[0][0],
         )  # fmt: skip
         return replace(found, facts=(("suites", ", ".join(names)),))
@@ -44,8 +44,8 @@ def _none(offer: TlsOffer, is_bad: Callable[[str], bool], kind: str, kind_th: st
         )
     count = sum(len(v.suites) for v in versions)
     good = passed(
-        "none of the {count} accepted suites is {kind}",
-        "ชุดรหัสลับที่เซิร์ฟเวอร์ยอมรับทั้ง {count} ชุดไม่มีชุด{kind_th}",
+        "{kind} accepted: none among {count} suites",
+        "ในชุดรหัสลับที่เซิร์ฟเวอร์ยอมรับทั้ง {count} ชุด ไม่มีชุด{kind_th}",
         count=count, kind=kind, kind_th=kind_th,
     )  # fmt: skip
     return replace(good, assertions=count, control=offer.control or f"{count} suites were accepted")
@@ -72,7 +72,7 @@ def _why(loose: list[VersionOffer]) -> str:
 def no_broken_suite(offer: TlsOffer) -> Judgement:
     """These suites do not encrypt, do not say who the server is, or can be broken in hours: health data sent
     through them is as good as sent in the open."""
-    return _none(offer, suites.is_broken, "broken", "ที่ถูกทำลายแล้ว")
+    return _none(offer, suites.is_broken, "broken suites", "ที่ถูกทำลายแล้ว")
 
 
 @check(
@@ -92,7 +92,7 @@ def no_broken_suite(offer: TlsOffer) -> Judgement:
 def no_small_block_suite(offer: TlsOffer) -> Judgement:
     """A cipher with 64-bit blocks begins to repeat itself after some tens of gigabytes; on long connections
     an eavesdropper can then recover cookies and tokens (SWEET32)."""
-    return _none(offer, suites.is_small_block, "64-bit block", "ที่มีบล็อก 64 บิต")
+    return _none(offer, suites.is_small_block, "suites with 64-bit blocks", "ที่มีบล็อก 64 บิต")
 
 
 @check(
@@ -116,7 +116,7 @@ def forward_secrecy(offer: TlsOffer) -> Judgement:
     def is_bad(name: str) -> bool:
         return not suites.has_forward_secrecy(name) and "_anon_" not in name  # anonymous ones are TLS-06's
 
-    return _none(offer, is_bad, "non-forward-secret", "ที่ไม่มี forward secrecy")
+    return _none(offer, is_bad, "suites without forward secrecy", "ที่ไม่มี forward secrecy")
 
 
 @check(

@@ -30,6 +30,12 @@ def blocked(exchange: Exchange) -> bool:
     return exchange.status in BLOCKING or bool(_WAF_WORDS.search(exchange.body))
 
 
+def whole(exchange: Exchange) -> bool:
+    """Whether the answer arrived to its end, by its own Content-Length where it gives one."""
+    length = exchange.value("content-length") or ""
+    return exchange.complete and not (re.fullmatch("[0-9]{1,12}", length) and exchange.size < int(length))
+
+
 def seen(exchange: Exchange) -> str:
     """What came back, in few words: the status, or how the exchange broke."""
     if exchange.fault is not None:

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from harness.model import Judgement, failed, inconclusive, passed
 from harness.registry import Thai, check
 
-from .active_baseline import control_of, ids, ordinary, seen, undecided, unusable
+from .active_baseline import control_of, ids, ordinary, seen, undecided, unusable, whole
 from .active_evidence import FramingTrials, Staged, Trial
 
 #: Refusals of a badly framed message: 400 (RFC 9112 §5.1, §6.3), 501 (§6.1), and 4xx that say the same.
@@ -44,6 +44,8 @@ def framing_is_strict(trials: FramingTrials) -> Judgement:
     """
     if stop := unusable(*(c.exchange for c in trials.controls), trials.after):
         return stop
+    if cut := [c.name for c in trials.controls if not whole(c.exchange)]:
+        return undecided(f"{name}: the answer did not end" for name in cut)
     bad = [
         f"{t.name} answered {t.exchange.status} like a good request" for t in trials.trials if _accepted(t)
     ]
@@ -57,8 +59,14 @@ def framing_is_strict(trials: FramingTrials) -> Judgement:
     doubtful = [f"{t.name}: {seen(t.exchange)}" for t in trials.trials if not _refused(t)]
     if _stalled(trials.lengths):
         return _suspicious(trials)
-    if trials.lengths is None or trials.reuse is None or trials.reuse.first is None:
-        doubtful.append("both lengths on one connection")
+    doubtful += [
+        f"{name}: no answer"
+        for name, staged in (
+            ("two lengths that differ", trials.lengths),
+            ("two lengths that agree", trials.reuse),
+        )
+        if staged is None or (staged.first is None and staged.second is None)
+    ]
     if doubtful or not trials.trials:
         return undecided(doubtful)
     return replace(

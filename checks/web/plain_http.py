@@ -1,6 +1,6 @@
 """Plain HTTP: pages send visitors to HTTPS at once, the API does not answer at all."""
 
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from msgspec.structs import replace
 
@@ -95,13 +95,11 @@ def http_leads_to_https(pages: SitePages) -> Judgement:
 
 def _led(chain: tuple[Exchange, ...], control: str) -> Judgement:
     first = chain[0]
-    place = urljoin(first.url, first.value("location") or "")
-    here, there = urlsplit(first.url), _split(place)
-    if not first.value("location") or there.scheme != "https" or there.hostname != here.hostname:
+    if not _upgrades(first):
         bad = failed(
             "the first redirect leads to `{place}`, not to https on the same host",
             "การเปลี่ยนเส้นทางครั้งแรกไปที่ `{place}` ไม่ใช่ https ของโฮสต์เดียวกัน",
-            place=clip(place, 100),
+            place=clip(first.value("location") or "", 100),
         )
         return replace(bad, exchanges=ids(chain))
     back = next((e for e in chain[1:] if e.url.lower().startswith("http:")), None)
@@ -120,13 +118,14 @@ def _led(chain: tuple[Exchange, ...], control: str) -> Judgement:
     return replace(good, exchanges=ids(chain), control=control)
 
 
-def _split(url: str) -> SplitResult:
+def _upgrades(first: Exchange) -> bool:
+    """Whether the redirect leads to https on the same host; a Location that is no URL leads nowhere."""
     try:
-        parts = urlsplit(url)
-        _ = parts.port
+        there = urlsplit(urljoin(first.url, first.value("location") or ""))
+        _ = there.port
     except ValueError:
-        return urlsplit("")
-    return parts
+        return False
+    return there.scheme == "https" and there.hostname == urlsplit(first.url).hostname
 
 
 @check(
@@ -164,30 +163,33 @@ def api_refuses_http(pages: SitePages) -> Judgement:
             "the rule is for APIs; this component declares no API path",
             "ข้อนี้ใช้กับ API แต่องค์ประกอบนี้ไม่ได้ระบุเส้นทาง API",
         )
-    control = next(
-        (e for e in labelled(pages, "api") if not unusable(e) and e.status not in (404, 410)), None
-    )
-    if not found or control is None:
+    if not found:
+        return undecided(Text("plain HTTP was not tried", "ไม่มีหลักฐานการเรียกผ่าน HTTP"))
+    one = found[0]
+    if one.answered and (200 <= (one.status or 0) < 300 or one.status in (*_REDIRECTS, 401)):
+        return replace(_served(one), exchanges=ids(found))
+    return _refused(pages, one)
+
+
+def _refused(pages: SitePages, one: Exchange) -> Judgement:
+    """A pass for a closed port or a refusal, if the same path shows over HTTPS that it is there and open to us."""
+    known = (e for e in labelled(pages, "api") if not unusable(e) and e.status not in (404, 410))
+    control = next((e for e in known if e.status != 403 or closed(one)), None)
+    if not closed(one) and not (one.answered and one.status in _REFUSALS):
+        return _unknown(one)
+    if control is None:
         return undecided(
             Text(
-                "the API path is absent or blocked over HTTPS too, so a refusal would prove nothing",
+                "the API path is absent or blocked over HTTPS too, so a refusal proves nothing",
                 "เส้นทาง API ไม่มีหรือถูกปิดกั้นแม้ผ่าน HTTPS การปฏิเสธจึงไม่ได้พิสูจน์อะไร",
             ),
-            found,
+            [one],
         )
-    return _refusal(found[0], control.id or where(control))
-
-
-def _refusal(one: Exchange, control: str) -> Judgement:
     if closed(one):
         good = passed("port 80 refuses connections", "พอร์ต 80 ปฏิเสธการเชื่อมต่อ")
-        return replace(good, exchanges=ids([one]), control=control)
-    if not one.answered or (one.status or 0) >= 500 or one.status == 429:
-        return _unknown(one)
-    if one.status in _REFUSALS:
+    else:
         good = passed("plain HTTP is refused with {status}", "HTTP ถูกปฏิเสธด้วยรหัส {status}", status=one.status)
-        return replace(good, exchanges=ids([one]), control=control)
-    return replace(_served(one), exchanges=ids([one]))
+    return replace(good, exchanges=ids([one]), control=control.id or where(control))
 
 
 def _served(one: Exchange) -> Judgement:

@@ -16,12 +16,12 @@ from harness.registry import probe
 from harness.target import Site
 from harness.wire import Wire, WireError, missing
 
-from .active_baseline import ordinary
+from .active_baseline import ordinary, whole
 from .active_evidence import FramingTrials, Staged, Trial
 from .probe_active_sites import host_of, place, unreached
 
 _CHUNKS = b"0\r\n\r\n"  # an empty chunked body: five bytes, so Content-Length: 5 says the same
-_WAIT = 2.0
+_WAIT = 2.0  # seconds after each part of a staged message; never more than a quarter of the wire's own bound
 _STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
 
@@ -32,15 +32,13 @@ def framing_trials(site: Site, wire: Wire) -> FramingTrials | Missing:
     controls: tuple[Trial, ...] = ()
     for method in ("GET", "POST"):
         asking.method = method
-        controls = (
-            asking.ask(f"{method} with a length", (b"Content-Length: 5",), b"moph1"),
-            asking.ask(f"{method} in chunks", (b"Transfer-Encoding: chunked",), b"5\r\nmoph1\r\n0\r\n\r\n"),
-        )
-        if all(ordinary(c.exchange) for c in controls):
+        first = asking.ask(f"{method} with a length", (b"Content-Length: 5",), b"moph1")
+        if gone := unreached(first.exchange):
+            return gone
+        chunks = (b"Transfer-Encoding: chunked",), b"5\r\nmoph1\r\n0\r\n\r\n"
+        controls = (first, asking.ask(f"{method} in chunks", *chunks))
+        if usable := all(ordinary(c.exchange) and whole(c.exchange) for c in controls):
             break
-    if gone := unreached(controls[0].exchange):
-        return gone
-    usable = all(ordinary(c.exchange) for c in controls)
     try:
         lengths, reuse = (asking.lengths(), asking.reuse()) if usable else (None, None)
     except WireError as refused:
@@ -72,6 +70,7 @@ class _Asking:
     def __init__(self, site: Site, wire: Wire) -> None:
         parts = urlsplit(place(site))
         self.method, self._wire = "GET", wire
+        self._wait = min(_WAIT, wire.limits.total_seconds / 4)
         self._host, self._tls = parts.hostname or "", parts.scheme == "https"
         self._port = parts.port or (443 if self._tls else 80)
         self._path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -113,22 +112,22 @@ class _Asking:
             if self._tls:
                 sock = self._wire.secure(sock, self._host)
             sock.sendall(first)
-            before, ended = _reply(sock)
+            before, ended = _reply(sock, self._wait)
             after: int | None = None
             if ended == "open" and (before is None or always):
                 with contextlib.suppress(OSError):  # a peer that closed meanwhile: what we hope to see
                     sock.sendall(second)
-                after, ended = _reply(sock)
+                after, ended = _reply(sock, self._wait)
         except OSError:
-            return Staged(None, None, "reset", _WAIT)
+            return Staged(None, None, "reset", self._wait)
         finally:
             sock.close()
-        return Staged(before, after, ended, _WAIT)
+        return Staged(before, after, ended, self._wait)
 
 
-def _reply(sock: socket.socket) -> tuple[int | None, str]:
+def _reply(sock: socket.socket, wait: float) -> tuple[int | None, str]:
     """The status of what arrives within the wait, and whether the peer then closed, reset or left open."""
-    taken, deadline = b"", time.monotonic() + _WAIT
+    taken, deadline = b"", time.monotonic() + wait
     while len(taken) < 1_000_000 and (left := deadline - time.monotonic()) > 0:
         sock.settimeout(left)
         try:

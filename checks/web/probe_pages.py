@@ -73,12 +73,13 @@ def _once(exchanges: Iterable[Exchange]) -> list[Exchange]:
 
 
 def _statics(pages: list[Exchange], wire: Wire) -> list[Exchange]:
-    """The first script or style of the pages' own origin that is there."""
+    """The first script and the first style of the pages' own origin that are there."""
+    return [found for element in ("script", "style") for found in _static(pages, element, wire)]
+
+
+def _static(pages: list[Exchange], element: str, wire: Wire) -> list[Exchange]:
     places = dict.fromkeys(
-        r.url
-        for e in pages
-        for r in read(e).resources
-        if r.element in ("script", "style") and _same_origin(r.url, e.url)
+        r.url for e in pages for r in read(e).resources if r.element == element and _same_origin(r.url, e.url)
     )
     for url in list(places)[:STATICS]:
         exchange = wire.http("GET", url, label="static")

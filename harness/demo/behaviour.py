@@ -69,11 +69,17 @@ class SessionCookie(Struct):
 
 
 class Tls(Struct):
-    """What the TLS listener does: `edits` change each host's context, `faults` name entries of tls_faults.FAULTS."""
+    """What the TLS listener does.
+
+    `edits` change each host's context, `faults` name entries of tls_faults.FAULTS. `stranger` is the host whose
+    certificate an unknown name is shown (conforming: none, it is refused). `strict_protocols` refuses a client
+    whose ALPN list names no protocol of ours; `clear_text` serves a request without TLS.
+    """
 
     edits: list[Callable[[ssl.SSLContext], None]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    shared_context: bool = False
+    stranger: str = ""
+    strict_protocols: bool = True
     clear_text: bool = False
 
 
@@ -101,5 +107,5 @@ class Behaviour(Struct):
     certificate: list[str] = field(default_factory=list)
     zone: list[str] = field(default_factory=list)
     mail: list[str] = field(default_factory=list)
-    #: Changes to the target's text; for defects that are claims the platform does not keep.
+    #: What the target claims for the API; a defect where the platform does not keep it.
     claims: list[str] = field(default_factory=list)

@@ -20,14 +20,15 @@ def serve_secure(sock: socket.socket, connections: Connections, front: TlsFront,
     taken = front.accept(sock)
     if taken is None:
         return
-    secure, host = taken
-    connections.swap(sock, secure)
+    ready, host = taken
+    connections.swap(sock, ready)
     try:
-        secure.do_handshake()
-        serve_plain(secure, app, scheme="https", host=host)
-        _farewell(secure)
+        if isinstance(ready, ssl.SSLSocket):
+            ready.do_handshake()
+        serve_plain(ready, app, scheme="https", host=host)
+        _farewell(ready)
     finally:
-        connections.end(secure)
+        connections.end(ready)
 
 
 def serve_plain(sock: socket.socket, app: App, *, scheme: str = "http", host: str | None = None) -> None:
@@ -53,8 +54,9 @@ def _answer_one(sock: socket.socket, stream: BinaryIO, app: App, scheme: str, ho
     return not close
 
 
-def _farewell(secure: ssl.SSLSocket) -> None:
+def _farewell(sock: socket.socket) -> None:
     """Send close_notify and wait for nothing (RFC 8446 §6.1)."""
-    secure.settimeout(0)
-    with contextlib.suppress(OSError, ValueError):
-        secure.unwrap()
+    if isinstance(sock, ssl.SSLSocket):
+        sock.settimeout(0)
+        with contextlib.suppress(OSError, ValueError):
+            sock.unwrap()

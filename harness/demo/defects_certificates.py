@@ -15,7 +15,7 @@ _TABLE = (
     ("cert-wrong-host", "CRT-02", "wrong_host", "The certificate names another host"),
     ("cert-expired", "CRT-03", "expired", "The certificate has expired"),
     ("cert-long-life", "CRT-04", "long_life", "The certificate was issued for ten years"),
-    ("cert-no-intermediate", "CRT-06", "missing_intermediate", "The intermediate certificate is not sent"),
+    ("cert-disordered", "CRT-06", "wrong_order", "The certificates of the chain are sent out of order"),
     (
         "cert-must-staple",
         "CRT-07",

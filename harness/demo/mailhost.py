@@ -27,7 +27,7 @@ class DemoMailHost:
         self._server.host = self
         self.port = int(self._server.server_address[1])
         threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="demo-mail", daemon=True
+            target=self._server.serve_forever, args=(0.01,), name="demo-mail", daemon=True
         ).start()
 
     def __enter__(self) -> "DemoMailHost":

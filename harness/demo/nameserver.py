@@ -57,7 +57,7 @@ class DnsServer:
         self.port = int(self._udp.server_address[1])
         for server in (self._udp, self._tcp):
             server.answerer = self
-            threading.Thread(target=server.serve_forever, args=(0.05,), name="demo-dns", daemon=True).start()
+            threading.Thread(target=server.serve_forever, args=(0.01,), name="demo-dns", daemon=True).start()
 
     def __enter__(self) -> "DnsServer":
         return self

@@ -4,21 +4,29 @@ import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from harness.demo import target
 from harness.demo.api import routes
-from harness.demo.behaviour import HOSTS, Behaviour
+from harness.demo.behaviour import HOSTS, MAIL_DOMAIN, Behaviour
 from harness.demo.ca import DemoCA, Issued
 from harness.demo.connection import serve_plain, serve_secure
 from harness.demo.defects import chosen
 from harness.demo.listener import Listener
+from harness.demo.mailhost import DemoMailHost
+from harness.demo.nameserver import DnsServer
 from harness.demo.people import People
-from harness.demo.tls import TlsFront, context
+from harness.demo.tls import TlsFront, tenant
 from harness.demo.web import App
+from harness.demo.zone import DemoZone
+
+Service = TypeVar("Service", Listener, DemoMailHost, DnsServer)
+MAIL_HOST = f"mail.{MAIL_DOMAIN}"
 
 
 class DemoPlatform:
@@ -58,32 +66,50 @@ class DemoPlatform:
     def _start(self) -> None:
         self.ca = DemoCA(self._folder)
         self.app = App(self.behaviour, self.people)
-        front = self._front()
-        secure = self._listen(lambda sock, live: serve_secure(sock, live, front, self.app))
-        plain = self._listen(lambda sock, live: serve_plain(sock, self.app))
-        self.ports = {f"{host}:443": secure.port for host in HOSTS.values()}
-        self.ports |= {f"{host}:80": plain.port for host in HOSTS.values()}
+        issued = self._issued()
+        self.ports = self._web(issued) | self._mail(issued[MAIL_HOST]) | self._names(issued)
         self.target_path = target.write(
-            self._folder, ca_file=self.ca.ca_file, people=self.people, connect_to=self.ports, resolver=None
+            self._folder,
+            ca_file=self.ca.ca_file,
+            people=self.people,
+            connect_to=self.ports,
+            resolver=self._resolver.port,
+            trust_anchor=self._zone.write_anchor(self._folder),
+            claims=self.behaviour.claims,
         )
-
-    def _listen(self, serve: Callable[[Any, Any], None]) -> Listener:
-        listener = Listener(serve)
-        self._closing.callback(listener.close)
-        return listener
-
-    def _front(self) -> TlsFront:
-        tls = self.behaviour.tls
-        contexts = {host: context(i.certfile, i.keyfile, tls) for host, i in self._issued().items()}
-        return TlsFront(contexts, HOSTS["portal"], tls)
 
     def _issued(self) -> dict[str, Issued]:
         """A certificate of its own for each host; the portal's has the defects."""
-        wrong: Any = self.behaviour.certificate
-        return {
-            host: self.ca.issue([host], wrong if key == "portal" else (), file=key)
-            for key, host in HOSTS.items()
-        }
+        made, stranger = {}, self.behaviour.tls.stranger
+        for host in (*HOSTS.values(), MAIL_HOST, *([stranger] if stranger else [])):
+            wrong: Any = self.behaviour.certificate if host == HOSTS["portal"] else ()
+            made[host] = self.ca.issue([host], wrong, file=host)
+        return made
+
+    def _web(self, issued: dict[str, Issued]) -> dict[str, int]:
+        tls = self.behaviour.tls
+        tenants = {host: tenant(one, tls) for host, one in issued.items() if host != MAIL_HOST}
+        front = TlsFront(tenants, tls.stranger or HOSTS["portal"], tls)
+        secure = self._opened(Listener(lambda sock, live: serve_secure(sock, live, front, self.app)))
+        plain = self._opened(Listener(lambda sock, live: serve_plain(sock, self.app)))
+        return {f"{host}:{n}": x.port for host in HOSTS.values() for n, x in ((443, secure), (80, plain))}
+
+    def _mail(self, issued: Issued) -> dict[str, int]:
+        wrong: Any = self.behaviour.mail
+        return {f"{MAIL_HOST}:25": self._opened(DemoMailHost(issued.certfile, issued.keyfile, wrong)).port}
+
+    def _names(self, issued: dict[str, Issued]) -> dict[str, int]:
+        """A resolver that the target asks, and the zone's own server behind the name ns1."""
+        hosts = [HOSTS["portal"], HOSTS["api"]]
+        leaves = {(host, 443): issued[host].certificate.public_bytes(Encoding.DER) for host in hosts}
+        wrong: Any = self.behaviour.zone
+        self._zone = DemoZone(MAIL_DOMAIN, hosts, wrong, leaves=leaves)
+        self._resolver = self._opened(DnsServer(self._zone, resolves=True))
+        return {f"ns1.{MAIL_DOMAIN}:53": self._opened(DnsServer(self._zone, resolves=False)).port}
+
+    def _opened(self, service: Service) -> Service:
+        self._closing.callback(service.close)
+        return service
 
 
 def serve_forever(demo: DemoPlatform) -> None:

@@ -1,6 +1,6 @@
 """The target file of a running demo: what its owner would have committed, with the ports of this run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +9,18 @@ import yaml
 from harness.demo.behaviour import HOSTS, MAIL_DOMAIN
 from harness.demo.people import People
 
-MAIL_HOST = f"mail.{MAIL_DOMAIN}"
 DANGERS = ("lockout", "injection", "load", "write")
 
 
 def write(
-    folder: Path, *, ca_file: Path, people: People, connect_to: Mapping[str, int], resolver: int | None
+    folder: Path,
+    *,
+    ca_file: Path,
+    people: People,
+    connect_to: Mapping[str, int],
+    resolver: int,
+    trust_anchor: Path,
+    claims: Iterable[str],
 ) -> Path:
     """Write `demo-target.yaml` and the token files beside it; `connect_to` maps host:port to a loopback port."""
     for person in people.patients:
@@ -25,7 +31,7 @@ def write(
         "name": "ระบบสุขภาพตัวอย่าง (Demo health platform)",
         "owner": "moph-harness demo",
         "scope": _scope(connect_to),
-        "components": _components(),
+        "components": _components(list(claims)),
         "mail_domains": [MAIL_DOMAIN],
         "identities": [
             {"name": p.name, "role": "patient", "bearer": {"file": f"{p.name}.token"}}
@@ -33,9 +39,8 @@ def write(
         ],
         "ca_file": ca_file.name,
         "connect_to": {place: f"127.0.0.1:{port}" for place, port in connect_to.items()},
+        "resolver": {"address": "127.0.0.1", "port": resolver, "trust_anchor": trust_anchor.name},
     }
-    if resolver is not None:
-        content["resolver"] = {"address": "127.0.0.1", "port": resolver}
     path = folder / "demo-target.yaml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return path
@@ -56,7 +61,7 @@ def _scope(connect_to: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _components() -> list[dict[str, Any]]:
+def _components(claims: list[str]) -> list[dict[str, Any]]:
     return [
         {
             "name": "portal",
@@ -71,5 +76,6 @@ def _components() -> list[dict[str, Any]]:
             "base_url": f"https://{HOSTS['api']}/",
             "api": ["/health"],
             "protected": ["/patients/me"],
+            "claims": claims,
         },
     ]

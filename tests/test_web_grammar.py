@@ -1,0 +1,312 @@
+"""The grammars of the web checks: headers as browsers read them, and the measuring of identifiers."""
+
+import hashlib
+import importlib
+import json
+import random
+import secrets
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+
+from harness import registry
+from harness.evidence import Exchange
+from harness.target import Site, load, subjects
+
+registry.checks()
+WEB = "harness.checks.web"
+fields, structured, sampling = (
+    importlib.import_module(f"{WEB}.{name}") for name in ("fields", "structured", "sampling")
+)
+hsts, csp_policy, setcookie = (
+    importlib.import_module(f"{WEB}.{name}") for name in ("hsts", "csp_policy", "setcookie")
+)
+evidence = importlib.import_module(f"{WEB}.pages_evidence")
+VECTORS = Path(__file__).parent / "vectors"
+
+
+def answer(*headers: tuple[str, str], body: str = "") -> Exchange:
+    return Exchange(url="https://portal.example.go.th/", status=200, headers=headers, body=body)
+
+
+# Structured fields: item by item against http-sf, whose author edits RFC 9651.
+FIELDS = (
+    *(
+        "a",
+        "a=1",
+        "a=1, b",
+        "a;x=1",
+        'a="b\\"c"',
+        "a=?1",
+        "a=?2",
+        "a=:aGk=:",
+        "a=:aGk:",
+        "a=:*:",
+        "a=@12",
+        "a=@1.5",
+    ),
+    *("a=()", "a=(b c)", 'a=(b "c";d);e=2', "a=(b,c)", "a=(b", "a=1.5", "a=1.", "a=1.2345", "a=-0", "a=--1"),
+    *(
+        "a=1234567890123456",
+        "a=123456789012345",
+        "a=1234567890123.1",
+        "A=1",
+        "*a=1",
+        "a=1,",
+        ",a=1",
+        "a=1,,b=2",
+    ),
+    *(
+        "a=1 , b=2",
+        "a=1\t,\tb=2",
+        " a=1",
+        "a=1 ",
+        "a= 1",
+        "a =1",
+        "a=1; b=2",
+        "a=1 ;b=2",
+        "a=*",
+        "a=a/b:c",
+        "a=1, a=2",
+    ),
+    *(
+        'a=%"f%c3%bc"',
+        'a=%"f%C3%BC"',
+        'a=%"%ff"',
+        'a="é"',
+        "a='x'",
+        "",
+        " ",
+        "a=(  b  c  )",
+        "a=(b)c",
+        "a;b;c=?0",
+        "a=1e3",
+    ),
+    *(
+        "camera=(), microphone=(self)",
+        "camera 'none'",
+        "same-origin",
+        '"same-origin"',
+        'same-origin; report-to="x"',
+    ),
+)
+
+
+def plain(value: Any) -> Any:
+    """One parser's result in a form both have: (value, parameters) with tokens marked."""
+    if isinstance(value, structured.Member):
+        return (plain(value.value), {k: plain(v) for k, v in value.parameters.items()})
+    if type(value).__name__ == "Token":
+        return ("token", str(value))
+    if type(value).__name__ == "DisplayString":
+        return str(value)
+    if type(value).__name__ in ("datetime",):
+        return int(value.timestamp())
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], dict):
+        return (plain(value[0]), {k: plain(v) for k, v in value[1].items()})
+    if isinstance(value, list | tuple):
+        return tuple(plain(v) for v in value)
+    return float(value) if type(value).__name__ == "Decimal" else value
+
+
+def ours(text: str, kind: str) -> Any:
+    try:
+        found = structured.dictionary((text,)) if kind == "dictionary" else structured.item((text,))
+    except structured.Malformed:
+        return "malformed"
+    return {k: plain(v) for k, v in found.items()} if isinstance(found, dict) else plain(found)
+
+
+def theirs(text: str, kind: str) -> Any:
+    http_sf = pytest.importorskip("http_sf")
+    try:
+        found = http_sf.parse(text.encode(), tltype=kind)
+    except ValueError:
+        return "malformed"
+    return {k: plain(v) for k, v in found.items()} if isinstance(found, dict) else plain(found)
+
+
+@pytest.mark.parametrize("text", FIELDS)
+def test_structured_fields_agree_with_the_library(text: str) -> None:
+    assert ours(text, "dictionary") == theirs(text, "dictionary")
+    assert ours(text, "item") == theirs(text, "item")
+
+
+def test_structured_fields_agree_on_random_text() -> None:
+    dice = random.Random(9651)
+    letters = 'ab*AZ019.-_=,; \t()"\\:?@%/+c3fé'
+    for _ in range(20_000):
+        text = "".join(dice.choices(letters, k=dice.randint(1, 12)))
+        assert ours(text, "dictionary") == theirs(text, "dictionary"), text
+        assert ours(text, "item") == theirs(text, "item"), text
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("max-age=31536000", (31_536_000, False)),
+        (' max-age = "0" ; includeSubDomains ;', (0, True)),
+        ("max-age=99999999999999999999", (999_999_999_999_999_999, False)),
+        ('max-age="1;2"', "max-age is not a number"),
+        ("max-age=๑๒๓", "malformed directive"),
+        ("max-age", "max-age is not a number"),
+        ("", "no max-age"),
+        (";;", "no max-age"),
+        ("includeSubDomains; includesubdomains; max-age=1", "doubled directive"),
+    ],
+)
+def test_hsts(value: str, expected: object) -> None:
+    found = hsts.parse(value)
+    assert (found if isinstance(found, str) else (found.max_age, found.subdomains)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("a, b", "c"), ("a", "b", "c")),
+        (('"a, b", c',), ('"a, b"', "c")),
+        (('a, "b\\", c", d',), ("a", '"b\\", c"', "d")),
+        (("",), ("",)),
+        ((), ()),
+    ],
+)
+def test_lists_are_split_outside_quotes(lines: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    assert fields.split_list(lines) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (("text/html",), ("text/html", None)),
+        (("TEXT/HTML; Charset=UTF-8",), ("text/html", "utf-8")),
+        (('text/html;x="a;charset=y";charset="utf-8"',), ("text/html", "utf-8")),
+        (("text/html; charset=utf-8", "garbage"), ("text/html", "utf-8")),
+        (("text/html; charset=utf-8", "text/plain"), ("text/plain", None)),
+        (("text/plain; charset=gbk", "text/plain"), ("text/plain", "gbk")),
+        (("*/*",), None),
+        (("text/",), None),
+    ],
+)
+def test_media_types(lines: tuple[str, ...], expected: object) -> None:
+    found = fields.media(answer(*(("content-type", line) for line in lines)))
+    assert (found and (found.essence, found.charset)) == expected
+
+
+def test_roles_in_vectors_exist() -> None:
+    for path in VECTORS.glob("*.yaml"):
+        for vector in yaml.safe_load(path.read_text(encoding="utf-8"))["vectors"]:
+            found = vector.get("evidence") or {}
+            if "component" in found and "exchanges" in found:
+                assert {e["label"] for e in found["exchanges"]} <= set(evidence.ROLES), path.name
+
+
+# Measuring identifiers: known generators, known answers.
+def series(make: Any, count: int = 32) -> Any:
+    return sampling.measure("sid", [make(i) for i in range(count)], epoch=1_763_766_000)
+
+
+@pytest.mark.parametrize(
+    ("make", "bits"),
+    [
+        (lambda _: secrets.token_hex(16), 128),
+        (lambda _: secrets.token_urlsafe(16), 128),
+        (lambda _: "s%3A" + secrets.token_hex(24) + ".sig", 192),
+        (lambda _: str(uuid.uuid4()), 122),
+        (lambda _: secrets.token_hex(8), 64),
+    ],
+)
+def test_room_of_good_generators(make: Any, bits: int) -> None:
+    for _ in range(20):
+        assert round(series(make).bits) == bits
+
+
+def test_a_short_last_character_may_count_in_full() -> None:
+    # 43 characters of base64 hold 256 bits; the last one carries 4 of its 6, which 32 samples cannot always tell
+    assert all(256 <= series(lambda _: secrets.token_urlsafe(32)).bits <= 258 for _ in range(20))
+
+
+def test_patterns_are_seen() -> None:
+    counter = series(lambda i: f"{i + 1000:032x}")
+    assert counter.ascending
+    assert counter.bits < 16
+    assert series(lambda i: f"{1_763_766_000 + i}").bits < 16
+    assert series(lambda _: "same").distinct == 1
+    assert series(lambda i: hashlib.md5(str(i + 7).encode()).hexdigest()).derived == "md5 of a small number"
+    assert (
+        series(lambda i: hashlib.sha1(str(1_763_766_000 + i).encode()).hexdigest()).derived
+        == "sha1 of the time"
+    )
+    assert series(lambda _: secrets.token_hex(16)).derived == ""
+
+
+def test_measuring_keeps_no_value() -> None:
+    values = [secrets.token_hex(16) for _ in range(32)]
+    kept = msgspec.json.encode(sampling.measure("sid", values)).decode()
+    assert not any(value in kept for value in values)
+
+
+@pytest.mark.parametrize(
+    "text", [";" * 200_000, '"' * 200_000, "a=(" * 60_000, "a," * 100_000, "\\" * 200_000, "'nonce-" * 30_000]
+)
+def test_hostile_headers_take_no_time(text: str) -> None:
+    began = time.monotonic()
+    hsts.parse(text)
+    ours(text, "dictionary")
+    csp_policy.holes(csp_policy.parse_header((text,)))
+    fields.media(answer(("content-type", text)))
+    setcookie.parse(text)
+    assert time.monotonic() - began < 2.0
+
+
+# The probes against the demo platform.
+@pytest.fixture(scope="module")
+def collected() -> Iterator[dict[str, Any]]:
+    from harness.demo.platform import DemoPlatform
+    from harness.probing import Surroundings, run_probe
+    from harness.scope import Gate, Names
+
+    with DemoPlatform() as demo:
+        target = load(demo.target_path)
+        around = Surroundings(target, Names(target), Gate(target.scope), {}, b"salt")
+        probes = {spec.name: spec for spec in registry.probes().values()}
+        found: dict[str, Any] = {}
+        for site in subjects(target)["site"]:
+            assert isinstance(site, Site)
+            for name in ("site_pages", "site_origins", "site_sessions"):
+                found[f"{name}@{site.id}"] = run_probe(probes[name], site, around)
+        yield found
+
+
+def test_every_role_is_collected(collected: dict[str, Any]) -> None:
+    labels = {
+        e.label
+        for site in ("portal", "api")
+        for e in collected[f"site_pages@{site}"].open(evidence.SitePages).exchanges
+    }
+    assert labels >= set(evidence.ROLES) - {"redirect"}  # the demo's declared pages do not redirect
+
+
+def test_every_variant_is_tried(collected: dict[str, Any]) -> None:
+    for site in ("portal", "api"):
+        for trial in collected[f"site_origins@{site}"].open(evidence.SiteOrigins).trials:
+            assert len(trial.tries) == 8
+            assert trial.preflight is not None
+            assert all(("Origin", t.origin) in t.exchange.sent_headers for t in trial.tries)
+
+
+def test_few_requests_and_no_secret(collected: dict[str, Any]) -> None:
+    for name, envelope in collected.items():
+        assert sum(f.requests for f in envelope.footprint) <= 40, name
+        assert (
+            "__Host-session=[cookie:" in bytes(envelope.value).decode()
+            or "session=" not in bytes(envelope.value).decode()
+        )
+    sessions = collected["site_sessions@portal"].open(evidence.SiteSessions)
+    assert sessions.cookies[0].samples == 32
+    assert json.loads(bytes(collected["site_sessions@portal"].value))["cookies"][0]["bits"] >= 128
