@@ -17,7 +17,7 @@ test-system: $(READY) ## the tests that need nginx, Chromium and Thai fonts (see
 	$(BIN)/python -m pytest -m system $(ARGS)
 
 bench: $(READY)       ## figures, as ratios to a peer run in the same minute
-	$(BIN)/python tests/bench.py $(ARGS)
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit. Every command is one call; nothing is decided here."""
 
 import functools
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -29,6 +30,9 @@ def _guarded(command: Callable[..., int]) -> Callable[..., None]:
         except KeyboardInterrupt:
             click.echo("moph-harness: interrupted; what was collected is kept", err=True)
             code = Exit.INTERRUPTED
+        except BrokenPipeError:  # `| head`: nobody reads on, but the exit code must not say "met"
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = Exit.BROKEN
         except Exception:  # noqa: BLE001 — Python's own exit code 1 would read as "the gate is not met"
             click.echo(
                 "moph-harness: this is a bug in the harness; please report it with these lines", err=True

@@ -10,6 +10,8 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
+from harness.meter import Meter
+
 
 class Watchdog:
     """Shuts every watched socket down at its deadline. Read time-outs alone let a dripping peer go on for ever."""
@@ -77,7 +79,12 @@ def guarding(dog: Watchdog, deadline: float) -> Iterator[None]:
 
 
 class GuardedSocket(ssl.SSLSocket):
-    """A TLS socket that is watched from before its handshake: wrapping takes the fd away from the plain socket."""
+    """A TLS socket that is watched from before its handshake, and counts for the TCP socket it took over.
+
+    Wrapping takes the file descriptor away from the plain socket, so neither its watch nor its meter would see more.
+    """
+
+    meter: Meter | None = None
 
     def do_handshake(self, *args: Any, **kwargs: Any) -> None:
         """Register with the watchdog of this thread, then shake hands."""
@@ -86,6 +93,37 @@ class GuardedSocket(ssl.SSLSocket):
             dog, deadline = guard
             dog.watch(self, deadline)
         super().do_handshake(*args, **kwargs)
+
+    def read(self, *args: Any, **kwargs: Any) -> Any:
+        """Read decrypted bytes and count them."""
+        got = super().read(*args, **kwargs)
+        if self.meter:
+            self.meter.received += got if isinstance(got, int) else len(got)
+        return got
+
+    def send(self, data: Any, *args: Any) -> int:
+        """Encrypt, send and count."""
+        done = super().send(data, *args)
+        if self.meter:
+            self.meter.sent += done
+        return done
+
+    def close(self) -> None:
+        """Close, and stop the clock of the meter."""
+        if self.meter:
+            self.meter.end()
+        super().close()
+
+
+def wrap(sock: socket.socket, context: ssl.SSLContext, server_name: str | None) -> ssl.SSLSocket:
+    """A guarded TLS socket over `sock`, its handshake done, its meter carried on."""
+    context.sslsocket_class = GuardedSocket
+    meter = getattr(sock, "meter", None)
+    secure = context.wrap_socket(sock, server_hostname=server_name, do_handshake_on_connect=False)
+    assert isinstance(secure, GuardedSocket)
+    secure.meter = meter
+    secure.do_handshake()
+    return secure
 
 
 @functools.cache

@@ -1,12 +1,11 @@
 """One HTTP exchange over requests, with the bounds that requests does not have.
 
 Known holes of the layers below that are closed here: environment proxies and CA bundles (`trust_env`),
-time-outs per read that let a drip run for ever (the watchdog), decompression without a limit, and
-http.client's silent loss of every header after a line without a colon.
+time-outs per read that let a drip run for ever (the watchdog), decompression without a limit, and header blocks
+that http.client misreads in silence (`response`).
 """
 
 import http.client
-import ssl
 import time
 import zlib
 from dataclasses import dataclass
@@ -20,15 +19,17 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from harness.decoding import CHUNK, Decoder
 from harness.evidence import Cause, Exchange
+from harness.faults import classify
 from harness.guard import client_context, guarding
 from harness.redact import Redactor
+from harness.response import CheckedResponse, length_fault
 from harness.scope import WireError
 
 if TYPE_CHECKING:
     from harness.wire import Header, Inspect, Wire
 
-CHUNK = 65_536
 # Looking at a platform whose certificate does not verify is deliberate and is recorded in the exchange.
 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
@@ -90,7 +91,7 @@ def _attempt(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
         OSError,
         ValueError,
     ) as wrong:
-        cause, detail = _classify(wrong, expired=time.monotonic() >= deadline)
+        cause, detail = classify(wrong, expired=time.monotonic() >= deadline)
         return replace(exchange, fault=cause, detail=detail)
 
 
@@ -118,11 +119,16 @@ def _session(wire: "Wire", *, lenient: bool) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.verify = not lenient
+    session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = _Adapter(wire, lenient=lenient)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def _no_redirect(_: requests.Response) -> None:
+    """Requests would parse a hostile Location even when told not to follow it."""
 
 
 class _Adapter(HTTPAdapter):
@@ -150,12 +156,21 @@ class _Adapter(HTTPAdapter):
 
 def _pools(wire: "Wire") -> dict[str, Any]:
     class Plain(HTTPConnection):
+        response_class = CheckedResponse
+
         def _new_conn(self) -> Any:
             return wire.connect(self.host, self.port or 80, paced=False)
 
     class Secure(HTTPSConnection):
+        response_class = CheckedResponse
+
         def _new_conn(self) -> Any:
-            return wire.connect(self.host, self.port or 443, paced=False)
+            self.opened = wire.connect(self.host, self.port or 443, paced=False)
+            return self.opened
+
+        def connect(self) -> None:
+            super().connect()
+            self.sock.meter = self.opened.meter  # type: ignore[union-attr]
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -168,15 +183,13 @@ def _pools(wire: "Wire") -> dict[str, Any]:
 
 def _received(call: Call, exchange: Exchange, response: requests.Response, deadline: float) -> Exchange:
     headers = tuple((str(k), str(v)) for k, v in response.raw.headers.iteritems())
-    fault, detail = _lost_headers(response)
+    fault, detail = _untrusted(response)
     content, complete = b"", True
     if fault is None:
         content, complete, fault, detail = _content(call.wire, response, deadline)
     if call.inspect and fault is None:
         call.inspect(headers, content)
     kind = response.headers.get("Content-Type", "")
-    received = len(content) + sum(len(k) + len(v) + 4 for k, v in headers)
-    call.wire.used(_place(exchange.url)[0], bytes_received=received)
     return replace(
         exchange,
         status=response.status_code,
@@ -189,19 +202,17 @@ def _received(call: Call, exchange: Exchange, response: requests.Response, deadl
     )
 
 
-def _lost_headers(response: requests.Response) -> tuple[Cause | None, str]:
+def _untrusted(response: requests.Response) -> tuple[Cause | None, str]:
     original = getattr(response.raw, "_original_response", None)
-    message = getattr(original, "msg", None)
-    if message is not None and (message.defects or message.get_payload()):
-        return Cause.MALFORMED, "a header line is malformed, so the headers after it cannot be trusted"
-    return None, ""
+    fault = getattr(original, "malformed", "") or length_fault(response.raw.headers.getlist("content-length"))
+    return (Cause.MALFORMED, fault) if fault else (None, "")
 
 
 def _content(
     wire: "Wire", response: requests.Response, deadline: float
 ) -> tuple[bytes, bool, Cause | None, str]:
     """The decoded body up to the limit: (bytes, whether that is all, fault, detail)."""
-    decoder = _Decoder(
+    decoder = Decoder(
         response.headers.get("Content-Encoding", ""), wire.limits.body_bytes, wire.limits.expansion
     )
     try:
@@ -209,80 +220,14 @@ def _content(
             if not decoder.feed(chunk):
                 return decoder.taken, False, decoder.fault, decoder.detail
     except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, zlib.error) as wrong:
-        cause, detail = _classify(wrong, expired=time.monotonic() >= deadline)
+        cause, detail = classify(wrong, expired=time.monotonic() >= deadline)
         return decoder.taken, False, cause, detail
     if time.monotonic() >= deadline:  # the watchdog's shutdown can look like a clean end
         return decoder.taken, False, Cause.TIMEOUT, "the answer dripped on past the deadline"
-    return decoder.taken, True, None, ""
-
-
-class _Decoder:
-    """Collects a body, decoding gzip and deflate, and stops at the limits."""
-
-    def __init__(self, coding: str, limit: int, expansion: int) -> None:
-        self._coding = coding.strip().lower()
-        self._inflate = (
-            zlib.decompressobj(zlib.MAX_WBITS | 32) if self._coding in ("gzip", "x-gzip", "deflate") else None
-        )
-        self._limit, self._expansion = limit, expansion
-        self._received = 0
-        self._parts: list[bytes] = []
-        self._size = 0
-        self.fault: Cause | None = None
-        self.detail = ""
-
-    @property
-    def taken(self) -> bytes:
-        """The decoded bytes so far, at most the limit."""
-        return b"".join(self._parts)[: self._limit]
-
-    def feed(self, chunk: bytes) -> bool:
-        """Add a chunk; False when no more is wanted (`fault` says whether that is the peer's fault)."""
-        self._received += len(chunk)
-        room = self._limit - self._size + 1
-        data = self._inflate.decompress(chunk, room) if self._inflate else chunk
-        self._parts.append(data)
-        self._size += len(data)
-        if self._inflate and self._size > max(CHUNK, self._received * self._expansion):
-            self.fault = Cause.TOO_LARGE
-            self.detail = f"{self._received} bytes expand more than {self._expansion} times"
-        elif self._size > self._limit:
-            self.detail = f"cut after {self._limit} bytes"
-        return self._size <= self._limit and self.fault is None
+    return decoder.taken, decoder.finish(), decoder.fault, decoder.detail
 
 
 def _place(url: str) -> tuple[str, int]:
     from harness.wire import host_port
 
     return host_port(url)
-
-
-def _classify(wrong: BaseException, *, expired: bool) -> tuple[Cause, str]:
-    chain = _chain(wrong)
-    for one in chain:
-        if isinstance(one, WireError):
-            return one.cause, str(one)
-    if expired or any(isinstance(one, TimeoutError | requests.Timeout) for one in chain):
-        return Cause.TIMEOUT, "no complete answer in time"
-    if any(isinstance(one, ssl.SSLError) for one in chain):
-        return Cause.TLS, next(str(one) for one in chain if isinstance(one, ssl.SSLError))
-    if any(
-        isinstance(
-            one, http.client.HTTPException | urllib3.exceptions.ProtocolError | zlib.error | ValueError
-        )
-        for one in chain
-    ):
-        return Cause.MALFORMED, f"{type(chain[-1]).__name__}: {chain[-1]}"
-    return Cause.UNREACHABLE, str(chain[-1])
-
-
-def _chain(wrong: BaseException) -> list[BaseException]:
-    """The exception, what it carries in its arguments, and what caused it; innermost last."""
-    found: list[BaseException] = []
-    queue: list[Any] = [wrong]
-    while queue and len(found) < 20:
-        one = queue.pop(0)
-        if isinstance(one, BaseException) and one not in found:
-            found.append(one)
-            queue += [*one.args, getattr(one, "reason", None), one.__cause__, one.__context__]
-    return found

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from harness.evidence import Cause, Envelope, Evidence, Missing
 from harness.model import Footprint, Text
@@ -39,7 +40,7 @@ def run_probe(spec: ProbeSpec, subject: Subject, around: Surroundings) -> Envelo
         credentials=around.credentials,
         salt=around.salt,
     ) as wire:
-        return envelope(spec, subject.id, _collected(spec, subject, wire), wire.footprint)
+        return envelope(spec, subject.id, _clean(_collected(spec, subject, wire), wire), wire.footprint)
 
 
 def _collected(spec: ProbeSpec, subject: Subject, wire: Wire) -> Evidence | Missing:
@@ -52,6 +53,13 @@ def _collected(spec: ProbeSpec, subject: Subject, wire: Wire) -> Evidence | Miss
         return Missing(
             Cause.CRASH, Text(f"the probe itself broke: {words}", f"ตัวเก็บหลักฐานเกิดข้อผิดพลาด: {words}")
         )
+
+
+def _clean(found: Evidence | Missing, wire: Wire) -> Evidence | Missing:
+    """The reason of missing evidence may quote the platform, so it is redacted like an exchange."""
+    if isinstance(found, Missing):
+        return replace(found, reason=Text(wire.redacted(found.reason.en), wire.redacted(found.reason.th)))
+    return found
 
 
 def envelope(

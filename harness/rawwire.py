@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -11,11 +12,10 @@ from msgspec.structs import replace
 
 from harness.evidence import Cause, Exchange
 from harness.redact import Redactor
+from harness.response import CheckedResponse
 from harness.scope import WireError
 
 if TYPE_CHECKING:
-    import socket
-
     from harness.wire import Wire
 
 
@@ -39,7 +39,7 @@ def send(
     redactor: Redactor,
 ) -> Exchange:
     """Open a connection, send `payload`, collect the reply and return the recorded exchange. Raises WireError."""
-    sock = wire.connect(place.host, place.port)
+    sock: socket.socket = wire.connect(place.host, place.port)
     deadline = wire.until(min(seconds or wire.limits.read_seconds, wire.limits.total_seconds))
     try:
         if place.tls:
@@ -53,11 +53,10 @@ def send(
         raise WireError(cause, f"the connection broke: {wrong}") from None
     finally:
         sock.close()
-    wire.used(place.host, bytes_sent=len(payload), bytes_received=len(reply))
     return _parsed(replace(exchange, tls="unverified" if place.tls else "none"), reply, ended, redactor)
 
 
-def _read(sock: "socket.socket", deadline: float, limit: int) -> tuple[bytes, str]:
+def _read(sock: socket.socket, deadline: float, limit: int) -> tuple[bytes, str]:
     """The reply and how it ended: complete, closed, reset, silent or cut."""
     taken = b""
     while len(taken) < limit:
@@ -88,7 +87,9 @@ def _whole(reply: bytes) -> bool:
     lengths = [value.strip() for name, _, value in fields if name == b"content-length"]
     if any(name == b"transfer-encoding" for name, _, _ in fields):
         return body.endswith(b"0\r\n\r\n")
-    return len(lengths) == 1 and lengths[0].isdigit() and len(body) >= int(lengths[0])
+    return (
+        len(lengths) == 1 and lengths[0].isdigit() and len(lengths[0]) < 19 and len(body) >= int(lengths[0])
+    )
 
 
 def _parsed(exchange: Exchange, reply: bytes, ended: str, redactor: Redactor) -> Exchange:
@@ -96,20 +97,16 @@ def _parsed(exchange: Exchange, reply: bytes, ended: str, redactor: Redactor) ->
     if not reply:
         cause = Cause.TIMEOUT if ended == "silent" else Cause.MALFORMED
         return replace(exchange, fault=cause, detail=f"no reply at all; {detail}")
-    response = http.client.HTTPResponse(_Bytes(reply))  # type: ignore[arg-type]
+    response = CheckedResponse(_Bytes(reply))  # type: ignore[arg-type]
     try:
         response.begin()
         headers = tuple(response.getheaders())
-        try:
-            body = response.read()
-        except http.client.IncompleteRead as short:
-            body = short.partial
-    except (http.client.HTTPException, ValueError, OSError):
+        body, short = _body(response)
+    except (http.client.HTTPException, ValueError, ArithmeticError, OSError):
+        fault = Cause.TIMEOUT if ended == "silent" else None
+        text = redactor.text(reply.decode("latin-1"), "body")
         return replace(
-            exchange,
-            body=redactor.text(reply.decode("latin-1"), "body"),
-            size=len(reply),
-            detail=f"not HTTP; {detail}",
+            exchange, body=text, size=len(reply), fault=fault, complete=False, detail=f"not HTTP; {detail}"
         )
     return replace(
         exchange,
@@ -117,9 +114,18 @@ def _parsed(exchange: Exchange, reply: bytes, ended: str, redactor: Redactor) ->
         headers=redactor.headers(headers, "response"),
         body=redactor.body(body, response.getheader("Content-Type", ""), "body"),
         size=len(body),
-        complete=ended in {"complete", "closed"},
-        detail=detail,
+        complete=ended in {"complete", "closed"} and not short,
+        fault=Cause.MALFORMED if response.malformed else None,
+        detail=response.malformed or detail,
     )
+
+
+def _body(response: http.client.HTTPResponse) -> tuple[bytes, bool]:
+    """The body that arrived, and whether it is shorter than announced."""
+    try:
+        return response.read(), False
+    except http.client.IncompleteRead as cut:
+        return cut.partial, True
 
 
 class _Bytes:

@@ -88,6 +88,7 @@ class Names:
         self._networks = tuple(_network(n) for n in target.scope.addresses)
         self._connect = {_canonical_pair(k): _split_address(v) for k, v in target.connect_to.items()}
         self.pins: dict[str, tuple[str, ...]] = dict(pins or {})
+        self._failed: dict[str, WireError] = {}
         self._lock = threading.Lock()
 
     def permit(self, host: str, port: int) -> None:
@@ -111,14 +112,23 @@ class Names:
         mapped = self._connect.get((_canonical(host), port))
         if mapped:
             return (mapped,)
-        with self._lock:
-            found = self.pins.get(host) or self.pins.setdefault(host, self._resolve(host))
+        found = self._pinned(host)
         allowed = [a for a in found if self._may(a, host)]
         if not allowed:
             raise WireError(
                 Cause.OUT_OF_SCOPE, f"{host} resolves to {', '.join(found)}, outside the scope's addresses"
             )
         return tuple((a, port) for a in allowed)
+
+    def _pinned(self, host: str) -> tuple[str, ...]:
+        with self._lock:
+            if host in self._failed:
+                raise self._failed[host]
+            try:
+                return self.pins.get(host) or self.pins.setdefault(host, self._resolve(host))
+            except WireError as wrong:
+                self._failed[host] = wrong  # asked once a run, whatever the answer
+                raise
 
     def _may(self, address: str, host: str) -> bool:
         ip = ipaddress.ip_address(address)

@@ -4,23 +4,18 @@ One `Wire` serves one probe on one subject. It never raises for what a platform 
 part of the recorded exchange. It raises `WireError` where there is no exchange to record it in.
 """
 
-import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from msgspec.structs import replace
 
-from harness.evidence import Cause, Exchange, Missing
-from harness.guard import GuardedSocket, Watchdog, client_context, guarding
-from harness.model import Footprint, Text, total
-from harness.redact import Redactor
-from harness.scope import Gatekeeper, Names, WireError
-from harness.target import Target
+from harness.absence import missing
+from harness.door import Door
+from harness.evidence import Cause, Exchange
+from harness.scope import WireError
 from harness.version import VERSION
 
 if TYPE_CHECKING:
@@ -32,48 +27,8 @@ Inspect = Callable[[tuple[Header, ...], bytes], object]
 __all__ = ["Wire", "WireError", "missing"]
 
 
-class Wire:
-    """The door for one probe: `prefix` names its exchanges, `seconds` bounds all it does."""
-
-    def __init__(
-        self,
-        target: Target,
-        names: Names,
-        gate: Gatekeeper,
-        *,
-        prefix: str,
-        seconds: float,
-        credentials: Mapping[str, str] | None = None,
-        salt: bytes | None = None,
-    ) -> None:
-        self.target, self.names, self.limits = target, names, target.limits
-        self._gate, self._prefix = gate, prefix
-        self._credentials = dict(credentials or {})
-        # One for the whole probe: what one answer hands out is taken out of the next that echoes it.
-        self._redactor = Redactor(self._credentials.values(), salt)
-        self._deadline = time.monotonic() + seconds
-        self._count = 0
-        self._used: list[Footprint] = []
-        self._lock = threading.Lock()
-        self.dog = Watchdog()
-        self.unverifiable: set[tuple[str, int]] = set()
-
-    def __enter__(self) -> "Wire":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.dog.close()
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left for this probe, never below zero."""
-        return max(0.0, self._deadline - time.monotonic())
-
-    @property
-    def footprint(self) -> tuple[Footprint, ...]:
-        """What this wire did so far, host by host."""
-        with self._lock:
-            return total(self._used)
+class Wire(Door):
+    """The door for one probe on one subject, speaking HTTP, raw bytes and DNS."""
 
     @property
     def user_agent(self) -> str:
@@ -81,48 +36,6 @@ class Wire:
         rules = self.target.scope
         words = f"moph-harness/{VERSION} (authorised by {rules.authorised_by}; contact {rules.contact})"
         return words.encode("ascii", "replace").decode()
-
-    def used(self, host: str, **counts: float) -> None:
-        """Add to the footprint of `host`."""
-        with self._lock:
-            self._used.append(Footprint(host, **counts))  # type: ignore[arg-type]
-
-    def until(self, seconds: float) -> float:
-        """A deadline (time.monotonic()) at most `seconds` away and never past the probe's own."""
-        return min(time.monotonic() + seconds, self._deadline)
-
-    def connect(self, host: str, port: int, *, paced: bool = True) -> socket.socket:
-        """A connected TCP socket, watched until the total deadline; the caller closes it. Raises WireError."""
-        places = self.names.locate(host, port)
-        if paced:
-            self._gate.take(host)
-        if self.remaining <= 0:
-            raise WireError(Cause.TIMEOUT, "the time for this probe is used up")
-        self.used(host, connections=1)
-        wrong: OSError | None = None
-        for place in places:
-            try:
-                sock = socket.create_connection(
-                    place, min(self.limits.connect_seconds, self.remaining or 0.01)
-                )
-            except OSError as fault:
-                wrong = fault
-                continue
-            sock.settimeout(self.limits.read_seconds)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.dog.watch(sock, self.until(self.limits.total_seconds))
-            return sock
-        raise WireError(*_why(wrong, host, port))
-
-    def secure(
-        self, sock: socket.socket, server_name: str | None, context: ssl.SSLContext | None = None
-    ) -> ssl.SSLSocket:
-        """Do a TLS handshake on a connected socket, any certificate accepted unless a context says otherwise."""
-        if context is None:
-            context = client_context(lenient=True)
-        context.sslsocket_class = GuardedSocket
-        with guarding(self.dog, self.until(self.limits.total_seconds)):
-            return context.wrap_socket(sock, server_hostname=server_name)
 
     def http(
         self,
@@ -190,12 +103,11 @@ class Wire:
             url=redactor.url(exchange.url),
             sent_headers=redactor.headers(exchange.sent_headers, "request"),
             sent_body=redactor.body(exchange.sent_body.encode(), _content_type(exchange), "request"),
-            detail=redactor.text(exchange.detail[:500], "detail"),
+            detail=redactor.text(exchange.detail[:2000], "detail")[:500],
             milliseconds=round(took * 1000),
         )
-        host = urlsplit(exchange.url).hostname or "?"
-        if exchange.fault not in (Cause.OUT_OF_SCOPE, Cause.CEILING, Cause.NO_CONSENT, Cause.NO_CREDENTIAL):
-            self.used(host, requests=1, bytes_sent=len(exchange.sent_body), seconds=round(took, 3))
+        if exchange.fault not in _NOT_SENT:
+            self.used(_host(exchange.url), requests=1)
         return replace(clean, redactions=redactor.taken())
 
     def follow(
@@ -207,18 +119,31 @@ class Wire:
         """
         hops: list[Exchange] = []
         for _ in range(self.limits.redirects + 1):
-            hops.append(self.http(method, url, headers=headers, label=label if not hops else "redirected"))
-            place = hops[-1].value("location")
-            if hops[-1].status not in (301, 302, 303, 307, 308) or not place:
+            places: list[str] = []  # before redaction: the platform must not see our placeholders
+
+            def keep(given: tuple[Header, ...], _body: bytes, places: list[str] = places) -> None:
+                places += [value for name, value in given if name.lower() == "location"]
+
+            hops.append(
+                self.http(
+                    method, url, headers=headers, label=label if not hops else "redirected", inspect=keep
+                )
+            )
+            if hops[-1].status not in (301, 302, 303, 307, 308) or not places:
                 break
-            try:
-                url = urljoin(url, place)
-                if urlsplit(url).scheme not in ("http", "https") or not self.names.permits(*host_port(url)):
-                    break
-            except (ValueError, WireError):
+            url = self._next(url, places[0])
+            if not url:
                 break
             method = "GET" if hops[-1].status == 303 and method != "HEAD" else method
         return tuple(hops)
+
+    def _next(self, url: str, place: str) -> str:
+        """Where a redirect leads, or nothing when it may not be followed."""
+        try:
+            found = urljoin(url, place)
+            return found if self.names.permits(*host_port(found)) else ""
+        except (ValueError, WireError):
+            return ""
 
     def raw(
         self,
@@ -255,9 +180,15 @@ class Wire:
 
         return ask(self, name, rdtype, want_dnssec)
 
-    def take(self, host: str) -> None:
-        """Wait for this host's turn; for probes that speak a protocol of their own over `connect`."""
-        self._gate.take(host)
+
+_NOT_SENT = (Cause.OUT_OF_SCOPE, Cause.CEILING, Cause.NO_CONSENT, Cause.NO_CREDENTIAL)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
 
 
 def _content_type(exchange: Exchange) -> str:
@@ -268,33 +199,11 @@ def host_port(url: str) -> tuple[str, int]:
     """Host and port of an http(s) URL; raises WireError(MALFORMED) when there is none."""
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port, user = parts.hostname, parts.port, parts.username
     except ValueError as wrong:
         raise WireError(Cause.MALFORMED, f"not a usable URL: {wrong}") from None
     if not host or parts.scheme not in ("http", "https"):
         raise WireError(Cause.OUT_OF_SCOPE, f"not an http(s) URL: {url[:200]}")
+    if user is not None:
+        raise WireError(Cause.MALFORMED, "a URL with a user name in it is not requested")
     return host, port or (443 if parts.scheme == "https" else 80)
-
-
-def _why(wrong: OSError | None, host: str, port: int) -> tuple[Cause, str]:
-    if isinstance(wrong, TimeoutError):
-        return Cause.TIMEOUT, f"no connection to {host}:{port} in time"
-    return Cause.UNREACHABLE, f"no connection to {host}:{port}: {wrong}"
-
-
-_WORDS = {
-    Cause.TIMEOUT: Text("it did not answer in time", "ไม่ตอบภายในเวลาที่กำหนด"),
-    Cause.UNREACHABLE: Text("it could not be reached", "ไม่สามารถเชื่อมต่อได้"),
-    Cause.TLS: Text("no TLS connection could be made", "ไม่สามารถสร้างการเชื่อมต่อ TLS ได้"),
-    Cause.MALFORMED: Text("its answer could not be understood", "คำตอบไม่อยู่ในรูปแบบที่เข้าใจได้"),
-    Cause.OUT_OF_SCOPE: Text("it is outside the authorised scope", "อยู่นอกขอบเขตที่ได้รับอนุญาต"),
-    Cause.CEILING: Text("the request ceiling of the scope is reached", "ถึงเพดานจำนวนคำขอตามขอบเขตแล้ว"),
-    Cause.NO_CONSENT: Text("the scope does not allow it", "ขอบเขตไม่อนุญาต"),
-    Cause.NO_CREDENTIAL: Text("no test credential was provided", "ไม่ได้รับข้อมูลยืนยันตัวตนสำหรับทดสอบ"),
-}
-
-
-def missing(refused: WireError) -> Missing:
-    """Turn a WireError into missing evidence, with the cause in both languages and the detail as given."""
-    words = _WORDS.get(refused.cause, Text("it could not be collected", "ไม่สามารถเก็บหลักฐานได้"))
-    return Missing(refused.cause, Text(f"{words.en}: {refused}", f"{words.th}: {refused}"))

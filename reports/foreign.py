@@ -21,6 +21,7 @@ _THAI_STACK = re.compile(
     rf"(?<=[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]{{{STACK}}})[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+"
 )
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+_QUOTED = re.compile(r"`([^`]+)`")
 _KEPT = re.compile(r"[^\n]+")
 
 
@@ -57,6 +58,13 @@ def _name(char: str) -> str:
 def bdi(value: object, limit: int = INLINE) -> Markup:
     """Show a value inside a sentence: escaped, and isolated so that it cannot reorder what surrounds it."""
     return Markup("<bdi>{}</bdi>").format(escape(visible(value, limit)))
+
+
+def prose(value: object, limit: int = INLINE) -> Markup:
+    """Show a sentence of ours that may quote the platform: as `bdi`, with what stands in `backticks` set as code."""
+    parts = _QUOTED.split(visible(value, limit))
+    shown = (code(part, len(part)) if n % 2 else escape(part) for n, part in enumerate(parts))
+    return Markup("<bdi>{}</bdi>").format(Markup("").join(shown))
 
 
 def code(value: object, limit: int = INLINE) -> Markup:

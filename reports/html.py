@@ -12,7 +12,7 @@ from harness.model import Decision, Obligation, Severity, Text, Verdict
 from harness.record import Run
 
 from . import dates, picture, terms, view
-from .foreign import bdi, code, css_string, visible
+from .foreign import bdi, code, css_string, prose, visible
 from .words import Words
 
 _HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ def _language(words: Words) -> dict[str, object]:
     """What the templates call to say something in one language."""
 
     def say(text: Text, limit: int = 4000) -> Markup:
-        return bdi(words.pick(text), limit)
+        return prose(words.pick(text), limit)
 
     def counted(checks: tuple[view.Check, ...]) -> str:
         tally = {v: sum(c.item.verdict is v for c in checks) for v in Verdict}

@@ -52,7 +52,7 @@ def mark(verdict: str) -> Markup:
 def strip(entries: Sequence[tuple[str, str]], label: str, per_row: int) -> Markup:
     """Draw a row of marks, (verdict, tooltip) each, wrapped after `per_row`; `label` says the same in words."""
     rows = -(-len(entries) // per_row)
-    width, height = min(len(entries), per_row) * PITCH, rows * PITCH
+    width, height = per_row * PITCH, rows * PITCH  # the full width, so that all strips scale alike
     marks = Markup("").join(
         Markup(
             '<use class="v-{0}" href="#m-{0}" x="{1}" y="{2}" width="{3}" height="{3}"><title>{4}</title></use>'

@@ -141,6 +141,7 @@ PHRASES = {
     "redacted": Text("Removed before recording", "ปกปิดก่อนบันทึก"),
     "redaction": Text("{kind} in {where} ({n})", "{kind} ใน {where} ({n})"),
     "cut": Text("[{shown} of {all} characters shown]", "[แสดง {shown} จาก {all} อักขระ]"),
+    "no_body": Text("[the body was not kept]", "[ไม่ได้เก็บเนื้อหาของคำตอบ]"),
     "cut_headers": Text("[{n} more headers not shown]", "[อีก {n} เฮดเดอร์ไม่ได้แสดง]"),
     # the rest
     "not_covered": Text("What was not covered, and why", "สิ่งที่ไม่ได้ตรวจ และเหตุผล"),

@@ -12,8 +12,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.hostile_tls import Authority
 
 
 def refuse_outside(log: str) -> None:
@@ -89,6 +93,14 @@ refuse_outside(str(_LOG))
 def online() -> dict[str, str]:
     """The environment as it was before the tests scrubbed it, for a child that installs packages."""
     return dict(_ONLINE)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> "Authority":
+    """The CA of the hostile servers; made once, for keys cost time."""
+    from tests.hostile_tls import Authority
+
+    return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(autouse=True)

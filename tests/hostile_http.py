@@ -64,9 +64,9 @@ def fixed(status: bytes, body: bytes) -> Handler:
 
 
 def markup(talk: Talk) -> None:
-    """Markup and script in every place that a report could show; `talk.server.canary` is linked everywhere."""
+    """Markup and script in every place that a report could show; `talk.server.away` is linked everywhere."""
     talk.request()
-    away = getattr(talk.server, "canary", "https://127.0.0.2:9")
+    away = talk.server.away
     code = SCRIPT.encode()
     links = (
         f'<a href="{away}/a">a</a><img src="{away}/b"><script src="{away}/c.js"></script>'
@@ -100,7 +100,7 @@ def leaking(talk: Talk) -> None:
     body = (
         f"<p>{CITIZEN} {spaced} {thai}</p><p>Authorization: Bearer {TOKEN}</p>"
         f'<input type=hidden name=access_token value="{TOKEN}"><script>var s = {{"session": "{COOKIE}"}}</script>'
-        f"<p>{COOKIE}</p><p>{gzip.compress(b'x').hex()}</p>"
+        f"<p>{COOKIE}</p><pre>{talk.head.decode('latin-1')}</pre>"
     )
     talk.answer(
         page(body, f"patient {CITIZEN}"),

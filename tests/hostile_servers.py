@@ -100,6 +100,8 @@ class Server:
         self._listener = socket.create_server((host, port), family=family, backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self.connections = 0
+        #: Where `markup` points, outside the scope.
+        self.away = "https://127.0.0.2:9"
         self.paths: list[str] = []
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()

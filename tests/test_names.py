@@ -186,6 +186,13 @@ def test_defect_fails_its_check_alone(stage: Any, defect: ZoneDefect, check: str
     assert failing == expected, judged
 
 
+def test_alias_to_another_zone_is_validated_in_its_own(stage: Any) -> None:
+    there = stage(("dangling_alias",))
+    judged = there.ask("DNS-01")
+    assert judged.verdict == "pass", judged.reason.en
+    assert "anchor demo.test." in judged.reason.en
+
+
 def test_unsigned_zone(stage: Any) -> None:
     judged = stage(("unsigned",)).ask("DNS-01")
     assert judged.verdict == "fail"

@@ -9,7 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
-from web_active_servers import (
+
+from harness import target
+from harness.demo.platform import DemoPlatform
+from harness.evidence import Exchange
+from harness.probing import Surroundings, run_probe
+from harness.target import Site
+from tests.web_active_servers import (
     HOME,
     HTML,
     PLAIN,
@@ -27,12 +33,6 @@ from web_active_servers import (
     verdict,
     verdicts,
 )
-
-from harness import target
-from harness.demo.platform import DemoPlatform
-from harness.evidence import Exchange
-from harness.probing import Surroundings, run_probe
-from harness.target import Site
 
 
 def test_a_good_site_passes() -> None:

@@ -7,7 +7,8 @@ from http.server import BaseHTTPRequestHandler
 from urllib.parse import unquote
 
 import pytest
-from web_active_servers import HTML, PLAIN, Reply, ask, good, raw_server, serving, silent
+
+from tests.web_active_servers import HTML, PLAIN, Reply, ask, good, raw_server, serving, silent
 
 
 def soft(request: BaseHTTPRequestHandler, path: str) -> Reply:

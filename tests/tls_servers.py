@@ -34,9 +34,6 @@ class Loopback:
         self.connections += 1
         return socket.create_connection(("127.0.0.1", port), 5.0)
 
-    def used(self, host: str, **counts: float) -> None:
-        pass
-
 
 @dataclass
 class Running:
@@ -148,7 +145,9 @@ def library(who: FaultContext, **settings: Any) -> Serve:
     def serve(sock: socket.socket) -> None:
         with contextlib.suppress(TLSError):
             connection = TLSConnection(sock)
-            connection.handshakeServer(certChain=chain, privateKey=key, settings=wanted, alpn=[bytearray(b"http/1.1")])
+            connection.handshakeServer(
+                certChain=chain, privateKey=key, settings=wanted, alpn=[bytearray(b"http/1.1")]
+            )
             connection.read(max=1024, min=1)
             connection.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 

@@ -90,11 +90,16 @@ def _text(name: dns.name.Name) -> str:
 
 
 def apex(wire: Wire, name: str) -> str:
-    """The zone that holds `name`: the owner of the SOA in answer or authority section. Raises WireError."""
-    answer = ask(wire, name, "SOA")
-    for section in (answer.answer, answer.authority):
-        for rrset in section:
-            if rrset.rdtype == dns.rdatatype.SOA:
+    """The zone that holds `name`: the owner of the SOA in answer or authority section. Raises WireError.
+
+    For an alias that would be the zone of what it points to, so the name above is asked instead.
+    """
+    for candidate in parents(name):
+        answer = ask(wire, candidate, "SOA")
+        if len(_chain(answer, dns.name.from_text(candidate))) > 1:
+            continue
+        for rrset in (*answer.answer, *answer.authority):
+            if rrset.rdtype == dns.rdatatype.SOA and dns.name.from_text(candidate).is_subdomain(rrset.name):
                 return _text(rrset.name) or "."
     raise WireError(Cause.MALFORMED, f"no SOA record tells the zone of {name}")
 

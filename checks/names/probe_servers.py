@@ -1,6 +1,7 @@
 """The manners of the zone's own name servers, over TCP: only those that the scope names."""
 
 import struct
+from collections.abc import Callable
 from socket import socket
 
 import dns.exception
@@ -20,11 +21,13 @@ from .probe_ask import apex, look
 _MOST = 4
 #: A name that exists nowhere (RFC 6761 §6.4): a resolver open to all says so, an authoritative server refuses.
 _FOREIGN = "moph-harness-recursion-test.invalid."
+_FAULTS = (OSError, EOFError, ValueError, dns.exception.DNSException)
 
 
 @probe(kind="domain", seconds=40)
 def server_manners(subject: Domain, wire: Wire) -> ServerManners | Missing:
-    """For each name server in scope one connection and three questions; of a transfer only the first message is read."""
+    """For each name server in scope three questions, each on its own connection; of a transfer only the first message
+    is read."""
     try:
         zone = apex(wire, subject.id)
         asked = look(wire, zone, "NS")
@@ -43,30 +46,37 @@ def server_manners(subject: Domain, wire: Wire) -> ServerManners | Missing:
 
 
 def _meet(wire: Wire, host: str, zone: str) -> NameServer:
+    """A connection for each question: a server that hangs up on one must not spoil the next."""
     try:
-        with wire.connect(host, 53) as sock:
-            return _questions(sock, host, zone)
+        control = _talk(wire, host, dns.message.make_query(zone, "SOA", flags=0))
     except WireError as wrong:
         if wrong.cause in (Cause.CEILING, Cause.NO_CONSENT):
             raise
         reached = "out_of_scope" if wrong.cause is Cause.OUT_OF_SCOPE else "no"
         return NameServer(host=host, reached=reached, detail=str(wrong)[:200])
-
-
-def _questions(sock: socket, host: str, zone: str) -> NameServer:
-    try:
-        control = _talk(sock, dns.message.make_query(zone, "SOA", flags=0))
-        good = control.rcode() == dns.rcode.NOERROR and bool(control.answer)
-        recursion = _recursion(_talk(sock, dns.message.make_query(_FOREIGN, "A")))
-    except (OSError, dns.exception.DNSException, EOFError) as wrong:
+    except _FAULTS as wrong:
         return NameServer(host=host, reached="no", detail=f"{type(wrong).__name__}: {wrong}"[:200])
+    return NameServer(
+        host=host,
+        control=control.rcode() == dns.rcode.NOERROR and bool(control.answer),
+        transfer=_try(wire, host, dns.message.make_query(zone, "AXFR", flags=0), _transfer),
+        recursion=_try(wire, host, dns.message.make_query(_FOREIGN, "A"), _recursion),
+    )
+
+
+def _try(
+    wire: Wire, host: str, question: dns.message.Message, verdict: Callable[[dns.message.Message], str]
+) -> str:
     try:
-        transfer = _transfer(_talk(sock, dns.message.make_query(zone, "AXFR", flags=0)))
+        return verdict(_talk(wire, host, question))
     except (EOFError, ConnectionError):
-        transfer = "refused"  # it hung up on exactly this question, having answered the ones before
-    except (OSError, dns.exception.DNSException):
-        transfer = "unknown"
-    return NameServer(host=host, control=good, transfer=transfer, recursion=recursion)
+        return "refused"  # it hung up on exactly this question, having answered the control
+    except WireError as wrong:
+        if wrong.cause in (Cause.CEILING, Cause.NO_CONSENT):
+            raise
+        return "unknown"
+    except _FAULTS:
+        return "unknown"
 
 
 def _recursion(answer: dns.message.Message) -> str:
@@ -80,14 +90,15 @@ def _transfer(answer: dns.message.Message) -> str:
     return "given" if answer.rcode() == dns.rcode.NOERROR and begins else "refused"
 
 
-def _talk(sock: socket, question: dns.message.Message) -> dns.message.Message:
-    """One question and its first answer message over a connected socket (RFC 7766 §8); EOFError when it hangs up."""
-    wire = question.to_wire()
-    sock.sendall(struct.pack("!H", len(wire)) + wire)
-    (size,) = struct.unpack("!H", _exactly(sock, 2))
-    answer = dns.message.from_wire(_exactly(sock, size), ignore_trailing=True, one_rr_per_rrset=False)
+def _talk(wire: Wire, host: str, question: dns.message.Message) -> dns.message.Message:
+    """One question and its first answer message over TCP (RFC 7766 §8); EOFError when the server hangs up."""
+    raw = question.to_wire()
+    with wire.connect(host, 53) as sock:
+        sock.sendall(struct.pack("!H", len(raw)) + raw)
+        (size,) = struct.unpack("!H", _exactly(sock, 2))
+        answer = dns.message.from_wire(_exactly(sock, size), ignore_trailing=True)
     if answer.id != question.id:
-        raise EOFError("the answer is to another question")
+        raise ValueError("the answer is to another question")
     return answer
 
 

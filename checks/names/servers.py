@@ -56,5 +56,5 @@ def manners(evidence: ServerManners) -> Judgement:
         )
     names = ", ".join(s.host for s in good)
     result = passed("{names} refuse both", "{names} ปฏิเสธทั้งสองกรณี", names=names)
-    control = f"the same connection answered an ordinary SOA question ({names})"
+    control = f"an ordinary SOA question was answered over the same transport ({names})"
     return replace(result, assertions=2 * len(good), control=control)

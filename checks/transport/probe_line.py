@@ -51,9 +51,6 @@ class Wired(Protocol):
     def connect(self, host: str, port: int) -> socket.socket:
         """A connected socket."""
 
-    def used(self, host: str, **counts: float) -> None:
-        """Add to the footprint."""
-
 
 def _ordered(numbers: dict[int, str]) -> tuple[int, ...]:
     """Strongest first, and within a strength as the registry counts downwards: newer before older."""
@@ -81,8 +78,8 @@ def suites_for(version: int) -> tuple[int, ...]:
 class Line:
     """Asks one endpoint. Threads may share it; it keeps at most AT_ONCE connections open."""
 
-    def __init__(self, endpoint: Endpoint, wire: Any, patience: float = PATIENCE) -> None:
-        self.endpoint, self.wire, self.patience = endpoint, wire, patience
+    def __init__(self, endpoint: Endpoint, wire: Any, patience: float | None = None) -> None:
+        self.endpoint, self.wire, self.patience = endpoint, wire, patience or PATIENCE
         self.host = endpoint.host
         self.is_address = is_address(endpoint.host)
         self._slots = threading.Semaphore(AT_ONCE)
@@ -132,13 +129,7 @@ class Line:
             sock.sendall(data)
         except OSError:
             return Reply(kind="closed", how="the connection was closed before the hello was sent")
-        reply = flight.until(until)
-        self.count(len(data), flight.received)
-        return reply
-
-    def count(self, sent: int, received: int) -> None:
-        """Add bytes to the footprint."""
-        self.wire.used(self.endpoint.host, bytes_sent=sent, bytes_received=received)
+        return flight.until(until)
 
     def hello(self, version: int, suites: tuple[int, ...] | None = None, **more: Any) -> Hello:
         """A hello of exactly `version` with every suite that fits it, or with `suites`."""

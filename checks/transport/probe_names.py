@@ -101,7 +101,6 @@ def _clear(line: Line) -> tuple[str, str]:
         return "silent", f"no answer in {line.patience:.0f} s"
     except (OSError, WireError):
         return "refused", "the connection was closed"
-    line.count(len(request), len(data))
     return _meaning(data)
 
 

@@ -4,7 +4,7 @@ import re
 
 from msgspec.structs import replace
 
-from harness.evidence import Exchange
+from harness.evidence import Cause, Exchange
 from harness.model import Judgement, failed, passed
 from harness.registry import Thai, check
 
@@ -62,8 +62,9 @@ def host_not_trusted(trials: HostTrials) -> Judgement:
             exchanges=ids(*(t.exchange for t, _ in found)),
             assertions=len(trials.trials),
         )
-    doubtful = [t for t in trials.trials if not _answers(t)]
-    if doubtful or not trials.trials:
+    dropped = _dropped(trials)
+    doubtful = [t for t in trials.trials if not _answers(t) and t not in dropped]
+    if doubtful or len(dropped) == len(trials.trials):
         return undecided(f"{t.name}: {seen(t.exchange)}" for t in doubtful)
     return replace(
         passed(
@@ -75,7 +76,20 @@ def host_not_trusted(trials: HostTrials) -> Judgement:
         assertions=len(trials.trials),
         control=control_of(trials.controls[0].exchange),
         exchanges=ids(*(t.exchange for t in trials.trials)),
+        facts=(("unknown Host", "the connection is closed without an answer"),) if dropped else (),
     )
+
+
+def _dropped(trials: HostTrials) -> list[Trial]:
+    """Requests with an unknown Host that are refused by hanging up, as nginx's `return 444` does.
+
+    Counted as a refusal only where every such request ended so, at once, and all the others were answered.
+    """
+    lies = [t for t in trials.trials if t.name.endswith(" Host")]
+    hung_up = all(
+        t.exchange.status is None and t.exchange.fault in (Cause.MALFORMED, Cause.UNREACHABLE) for t in lies
+    )
+    return lies if hung_up and all(_answers(t) for t in trials.trials if t not in lies) else []
 
 
 def _answers(trial: Trial) -> bool:

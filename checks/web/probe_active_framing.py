@@ -107,7 +107,7 @@ class _Asking:
         )
 
     def _staged(self, first: bytes, second: bytes, *, always: bool) -> Staged:
-        sock = self._wire.connect(self._host, self._port)
+        sock: socket.socket = self._wire.connect(self._host, self._port)
         try:
             if self._tls:
                 sock = self._wire.secure(sock, self._host)

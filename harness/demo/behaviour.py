@@ -96,8 +96,8 @@ class Behaviour(Struct):
         default_factory=lambda: {"portal": "redirect", "api": "refuse", "policy": "refuse"}
     )
     nonce: Callable[[], str] = lambda: secrets.token_urlsafe(18)
-    #: HTML appended to the home page.
-    markup: str = ""
+    #: Pieces of HTML appended to the home page.
+    markup: list[str] = field(default_factory=list)
     #: Cross-origin headers of the API for an Origin.
     cors: Callable[[str], dict[str, str]] = portal_only
     #: The origin that links and redirects are built from; conforming: never taken from the request.

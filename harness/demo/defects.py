@@ -3,6 +3,8 @@
 import difflib
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from harness.demo import (
     defects_active,
     defects_certificates,
@@ -22,9 +24,16 @@ _ALL: tuple[Defect, ...] = (
     *defects_active.DEFECTS,
     *defects_names.DEFECTS,
 )
+#: Left out when all are on together: each hides another of these, or is hidden by one that stays.
+_APART = frozenset(
+    {"cert-weak-key", "cert-wildcard", "cert-long-life", "csp-report-only", "cors-wildcard", "cookie-wide"}
+    | {"tls-prefers-tls12", "tls-robot", "tls-no-secure-renegotiation", "tls-no-extended-master-secret"}
+    | {"tls-long-tickets"}
+)
 #: Every defect by name, in the order in which they are applied.
-DEFECTS: dict[str, Defect] = {one.name: one for one in _ALL}
+DEFECTS: dict[str, Defect] = {one.name: replace(one, combinable=one.name not in _APART) for one in _ALL}
 assert len(DEFECTS) == len(_ALL), "two defects have the same name"
+assert DEFECTS.keys() >= _APART, "a name is not that of a defect"
 
 __all__ = ["DEFECTS", "Defect", "chosen"]
 
@@ -36,4 +45,4 @@ def chosen(names: Iterable[str]) -> tuple[Defect, ...]:
         close = difflib.get_close_matches(name, DEFECTS, 1)
         hint = f"did you mean `{close[0]}`?" if close else f"known are {', '.join(DEFECTS)}"
         raise BadInput(f"no defect is named `{name}`; {hint}")
-    return tuple(one for one in _ALL if one.name in wanted)
+    return tuple(one for name, one in DEFECTS.items() if name in wanted)

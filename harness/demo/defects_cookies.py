@@ -4,17 +4,24 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from harness.demo.behaviour import Answer, SessionCookie
+from harness.demo.behaviour import Answer, Behaviour
 from harness.demo.messages import Request, Response
 from harness.demo.switch import Change, Defect, listed, setting
 
-_GOOD = SessionCookie()
 _numbers = count(1)
 
 
 def _without(attribute: str) -> Change:
-    kept = "; ".join(a for a in _GOOD.attributes.split("; ") if not a.startswith(attribute))
-    return setting("cookie.attributes", kept)
+    def change(behaviour: Behaviour) -> None:
+        kept = (a for a in behaviour.cookie.attributes.split("; ") if not a.startswith(attribute))
+        behaviour.cookie.attributes = "; ".join(kept)
+
+    return change
+
+
+def _wide(behaviour: Behaviour) -> None:
+    style = behaviour.cookie
+    style.name, style.attributes = "__Secure-session", f"Domain=demo.test; {style.attributes}"
 
 
 def language_cookie(request: Request, answer: Answer) -> Response:
@@ -73,7 +80,7 @@ DEFECTS: tuple[Defect, ...] = (
         ("CK-05",),
         "Every host of the domain gets the session cookie",
         "cookies",
-        setting("cookie", SessionCookie("__Secure-session", f"Domain=demo.test; {_GOOD.attributes}")),
+        _wide,
     ),
     Defect(
         "session-counted",

@@ -3,10 +3,9 @@
 from harness.demo.behaviour import HOSTS
 from harness.demo.defect_routes import EXPIRED_SECURITY_TXT, GIT_CONFIG, METRICS, listing
 from harness.demo.portal import SCRIPT, file
-from harness.demo.switch import Defect, both, header, replaced, route, setting
+from harness.demo.switch import Defect, both, header, listed, replaced, route, setting
 
 _HSTS, _CSP = "Strict-Transport-Security", "Content-Security-Policy"
-_PLAIN = {"portal": "redirect", "api": "refuse", "policy": "refuse"}
 _EVERYWHERE = ("document", "form", "static", "api", "error", "redirect", "plain")
 
 DEFECTS: tuple[Defect, ...] = (
@@ -15,14 +14,14 @@ DEFECTS: tuple[Defect, ...] = (
         ("HTTP-01",),
         "The portal's pages are served over plain HTTP",
         "http",
-        setting("plain", _PLAIN | {"portal": "serve"}),
+        setting("plain.portal", "serve"),
     ),
     Defect(
         "http-redirects-api",
         ("HTTP-02",),
         "API requests over plain HTTP are redirected instead of refused",
         "http",
-        setting("plain", _PLAIN | {"api": "redirect"}),
+        setting("plain.api", "redirect"),
     ),
     Defect(
         "hsts-short",
@@ -130,28 +129,28 @@ DEFECTS: tuple[Defect, ...] = (
         ("HTTP-26",),
         "The home page loads a picture over plain HTTP",
         "pages",
-        setting("markup", f'<img src="http://{HOSTS["portal"]}/static/logo.png" alt="">\n'),
+        listed("markup", f'<img src="http://{HOSTS["portal"]}/static/logo.png" alt="">\n'),
     ),
     Defect(
         "foreign-script",
         ("HTTP-27",),
         "The home page runs another site's script without integrity",
         "pages",
-        setting("markup", '<script src="https://cdn.example/chart.js" defer></script>\n'),
+        listed("markup", '<script src="https://cdn.example/chart.js" defer></script>\n'),
     ),
     Defect(
         "token-in-link",
         ("WEB-20",),
         "A link of the home page carries an access token",
         "pages",
-        setting("markup", '<a href="/me?access_token=9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d">ข้อมูลของฉัน</a>\n'),
+        listed("markup", '<a href="/me?access_token=9b1deb4d3b7d4bad9bdd2b0d7b3dcb6d">ข้อมูลของฉัน</a>\n'),
     ),
     Defect(
         "private-address",
         ("WEB-21",),
         "The home page names an internal address",
         "pages",
-        setting("markup", "<!-- upstream 10.20.30.40 -->\n"),
+        listed("markup", "<!-- upstream 10.20.30.40 -->\n"),
     ),
     Defect(
         "git-exposed",

@@ -99,13 +99,15 @@ class DemoPlatform:
         return {f"{MAIL_HOST}:25": self._opened(DemoMailHost(issued.certfile, issued.keyfile, wrong)).port}
 
     def _names(self, issued: dict[str, Issued]) -> dict[str, int]:
-        """A resolver that the target asks, and the zone's own server behind the name ns1."""
+        """A resolver that the target asks, and the zone's own server behind each name that the zone gives it."""
         hosts = [HOSTS["portal"], HOSTS["api"]]
         leaves = {(host, 443): issued[host].certificate.public_bytes(Encoding.DER) for host in hosts}
         wrong: Any = self.behaviour.zone
         self._zone = DemoZone(MAIL_DOMAIN, hosts, wrong, leaves=leaves)
         self._resolver = self._opened(DnsServer(self._zone, resolves=True))
-        return {f"ns1.{MAIL_DOMAIN}:53": self._opened(DnsServer(self._zone, resolves=False)).port}
+        authority = self._opened(DnsServer(self._zone, resolves=False))
+        servers = self._zone.zone.find_rdataset("@", "NS")
+        return {f"{server.target.to_text(omit_final_dot=True)}:53": authority.port for server in servers}
 
     def _opened(self, service: Service) -> Service:
         self._closing.callback(service.close)

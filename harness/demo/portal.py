@@ -41,7 +41,7 @@ _HOME = """<h1>ระบบสุขภาพตัวอย่าง</h1>
 def home(request: Request, app: "App") -> Response:
     """The front page, for everybody."""
     head = _HEAD + f'<link rel="canonical" href="{escape(app.origin(request, "portal"))}/">\n'
-    return page("ระบบสุขภาพตัวอย่าง · Demo health portal", _HOME + app.behaviour.markup, head=head)
+    return page("ระบบสุขภาพตัวอย่าง · Demo health portal", _HOME + "".join(app.behaviour.markup), head=head)
 
 
 def search(request: Request, app: "App") -> Response:

@@ -60,29 +60,34 @@ def route(host: str, path: str, method: str, handler: Handler) -> Change:
 
 
 def setting(name: str, value: Any) -> Change:
-    """Give one field of the behaviour another value; `a.b` reaches inside."""
+    """Give one part of the behaviour another value; `a.b` reaches inside, into fields and dictionaries."""
 
     def change(behaviour: Behaviour) -> None:
-        *inside, last = name.split(".")
-        part: Any = behaviour
-        for step in inside:
-            part = getattr(part, step)
-        getattr(part, last)  # a field that does not exist is our mistake
-        setattr(part, last, value)
+        place, _, last = name.rpartition(".")
+        part = _part(behaviour, place)
+        if isinstance(part, dict):
+            part[last] = value
+        else:
+            getattr(part, last)  # a field that does not exist is our mistake
+            setattr(part, last, value)
 
     return change
 
 
 def listed(name: str, *values: Any) -> Change:
-    """Add to one of the behaviour's lists: layers, certificate, zone, mail, claims, tls.edits, tls.faults."""
+    """Add to one of the behaviour's lists: layers, markup, certificate, zone, mail, claims, tls.edits, tls.faults."""
 
     def change(behaviour: Behaviour) -> None:
-        part: Any = behaviour
-        for step in name.split("."):
-            part = getattr(part, step)
-        part.extend(values)
+        _part(behaviour, name).extend(values)
 
     return change
+
+
+def _part(behaviour: Behaviour, name: str) -> Any:
+    part: Any = behaviour
+    for step in filter(None, name.split(".")):
+        part = getattr(part, step)
+    return part
 
 
 def both(*changes: Change) -> Change:

@@ -14,6 +14,8 @@ from harness.demo import tls_raw as raw
 from harness.demo.tls_library import Answer, FaultContext, rsa_identity, server
 from harness.demo.tls_raw import ClientHello
 
+__all__ = ["FAULTS", "FaultContext"]
+
 #: Seconds a faulty conversation may take.
 _SECONDS = 5.0
 _ECDHE_ECDSA_GCM, _RSA_GCM, _DHE_RSA_GCM = 0xC02B, 0x009C, 0x009F

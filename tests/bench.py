@@ -1,0 +1,136 @@
+"""Figures, as medians of whole processes and as ratios to a peer run in the same minute: `make bench`.
+
+Everything runs on loopback and stops by itself. Pairs are timed in turn (A B A B …), so that a machine that
+slows down slows both. Nothing is asserted: the numbers are for reading.
+"""
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+
+from harness.demo import DemoPlatform
+from harness.demo.ca import DemoCA
+from tests.nginx_server import Nginx, nginx
+
+ROUNDS = 5
+MODERN = """
+server {
+  listen {secure} ssl; server_name portal.test; ssl_certificate CERT; ssl_certificate_key KEY;
+  ssl_protocols TLSv1.2 TLSv1.3; ssl_ecdh_curve X25519:prime256v1:secp384r1;
+  ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305;
+  ssl_session_cache shared:S:1m;
+}
+"""
+
+
+def timed(command: list[str], cwd: Path | None = None) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=cwd, check=False)
+    return time.perf_counter() - began
+
+
+def pair(ours: Callable[[int], list[str]], peer: list[str]) -> tuple[float, float, float]:
+    """Median seconds of ours and of the peer, and the median of the paired ratios; one warm-up each."""
+    timed(ours(0)), timed(peer)
+    rounds = [(timed(ours(n + 1)), timed(peer)) for n in range(ROUNDS)]
+    mine, theirs = zip(*rounds, strict=True)
+    return statistics.median(mine), statistics.median(theirs), statistics.median(a / b for a, b in rounds)
+
+
+def sslyze(*places: str) -> list[str]:
+    return [sys.executable, "-m", "sslyze", *places]
+
+
+def run(target: Path, out: Path, profile: str = "baseline") -> Callable[[int], list[str]]:
+    command = [sys.executable, "-m", "harness", "run", str(target), "--profile", profile]
+    return lambda n: [*command, "--out", str(out / f"{profile.rpartition('/')[2]}-{n}")]
+
+
+@contextmanager
+def modern(folder: Path) -> Iterator[tuple[Nginx, Path]]:
+    """A modern nginx, and a target file for it."""
+    ca = DemoCA(folder / "ca")
+    leaf = ca.issue(("portal.test",))
+    servers = MODERN.replace("CERT", str(leaf.certfile)).replace("KEY", str(leaf.keyfile))
+    with nginx(folder / "nginx", servers, ("secure",)) as running:
+        content = {
+            "name": "bench", "owner": "bench", "ca_file": str(ca.ca_file),
+            "resolver": {"address": "127.0.0.1", "port": 9},
+            "scope": {
+                "authorised_by": "bench", "document": "none", "contact": "bench", "hosts": ["portal.test"],
+                "requests_per_second": 10000, "max_requests": 100000,
+            },
+            "connect_to": {"portal.test:443": f"127.0.0.1:{running.ports['secure']}"},
+            "components": [{"name": "portal", "kind": "portal", "base_url": "https://portal.test/"}],
+        }  # fmt: skip
+        path = folder / "target.yaml"
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        yield running, path
+
+
+def tls_profile(folder: Path) -> Path:
+    """The baseline's TLS checks alone."""
+    from harness import registry
+
+    chosen = {id: {"obligation": "must"} for id in registry.checks() if id.startswith(("TLS-", "CRT-"))}
+    text = {"en": "TLS", "th": "TLS"}
+    path = folder / "tls.yaml"
+    profile = {"id": "tls", "version": "1", "title": text, "source": "bench", "checks": chosen}
+    path.write_text(yaml.safe_dump(profile, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def tls(folder: Path) -> None:
+    with modern(folder) as (running, target):
+        place = f"127.0.0.1:{running.ports['secure']}"
+        ours = run(target, folder / "out", str(tls_profile(folder)))
+        counts = []
+        for command in (ours(99), sslyze("--sni=portal.test", place)):
+            before = running.accepted()
+            timed(command)
+            counts.append(running.accepted() - before - 1)
+        mine, theirs, ratio = pair(ours, sslyze("--sni=portal.test", place))
+    print(f"TLS + certificate assessment of a modern nginx, `run` with report   {mine:6.2f} s")
+    print(f"  full sslyze CLI on the same server                               {theirs:6.2f} s   ratio {ratio:.2f}")
+    print(f"  TCP connections: ours {counts[0]}, sslyze {counts[1]}")
+
+
+def demo(folder: Path) -> None:
+    with DemoPlatform(frozenset()) as platform:
+        places = [p for host, p in platform.ports.items() if host.endswith(":443") and "mta-sts" not in host]
+        mine, theirs, ratio = pair(run(platform.target_path, folder / "demo"), sslyze(*(f"127.0.0.1:{p}" for p in places)))
+        stored = folder / "demo" / "baseline-1"
+        judged = [sys.executable, "-m", "harness", "judge", str(stored)]
+        judge, bare, _ = pair(lambda _: judged, [sys.executable, "-c", "pass"])
+        inside = statistics.median(in_process(stored) for _ in range(ROUNDS))
+    print(f"baseline run of the demo platform, {len(places)} endpoints, with both reports  {mine:6.2f} s")
+    print(f"  sslyze CLI alone on those endpoints                              {theirs:6.2f} s   ratio {ratio:.2f}")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"  peak memory of the largest process of all the above              {peak:6.0f} MB")
+    print(f"judge a stored run, whole process minus bare interpreter          {(judge - bare) * 1000:6.0f} ms")
+    print(f"  the judging itself, imports done                                 {inside * 1000:6.0f} ms")
+
+
+def in_process(stored: Path) -> float:
+    code = (
+        "import sys,time;from pathlib import Path;from harness import registry;from harness.run import judge_folder;"
+        "from harness.store import RunFolder;registry.checks();t=time.perf_counter();"
+        "judge_folder(RunFolder(Path(sys.argv[1])));print(time.perf_counter()-t)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(stored)], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        for part in (tls, demo):
+            (Path(place) / part.__name__).mkdir()
+            part(Path(place) / part.__name__)

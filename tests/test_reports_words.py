@@ -1,0 +1,86 @@
+"""The words of the reports: both languages, both calendars, and foreign text made visible."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+from harness.reports import dates, foreign, html, picture, words
+
+from harness.model import Text, Verdict
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("a\x00b\tc\nd", "a␀b⇥c⏎d"),
+        ("\u202eevil", "⟨U+202E⟩evil"),
+        ("\ud800", "⟨U+D800⟩"),
+        ("ก\u0e49\u0e49\u0e49\u0e49\u0e49", "ก\u0e49\u0e49\u0e49⟨U+0E49⟩⟨U+0E49⟩"),
+        ("น้ำปั๊มเกี๊ยะ", "น้ำปั๊มเกี๊ยะ"),
+        ("x" * 700, "x" * 600 + " […600/700]"),
+        (12, "12"),
+    ],
+)
+def test_visible_text(raw: object, shown: str) -> None:
+    assert foreign.visible(raw) == shown
+
+
+def test_backticks_quote() -> None:
+    assert (
+        foreign.prose("a `<b>` c `d") == '<bdi>a <code dir="ltr" translate="no">&lt;b&gt;</code> c `d</bdi>'
+    )
+
+
+def test_lines_survive_where_they_are_wanted() -> None:
+    assert foreign.visible("a\r\nb\rc", lines=True) == "a\nb␍c"
+
+
+def test_a_css_string_cannot_end_itself() -> None:
+    assert re.fullmatch(r'"(?:[A-Za-z0-9]|\\[0-9a-f]{6})*"', foreign.css_string('"}</style><b>\\"; x\n๑'))
+
+
+@pytest.mark.parametrize(("key", "text"), list(words.every_text()))
+def test_every_phrase_is_in_both_languages_with_the_same_places(key: str, text: Text) -> None:
+    places = [
+        {field for _, field, _, _ in string.Formatter().parse(half) if field is not None}
+        for half in (text.en, text.th)
+    ]
+    assert places[0] == places[1]
+    assert text.en.strip()
+    assert text.th.strip()
+    assert not re.search(r"[<>&]", text.en + text.th)
+    assert re.search(r"[\u0e01-\u0e5b]", text.th) or key in ("strip", "code.api", "code.fhir")
+    assert not re.search(r"[\u0e01-\u0e5b]", text.en)
+
+
+def test_every_phrase_is_used() -> None:
+    folder = Path(html.__file__).parent
+    text = "".join(
+        p.read_text(encoding="utf-8")
+        for p in folder.iterdir()
+        if p.suffix in (".jinja", ".py") and p.name != "words.py"
+    )
+    assert [key for key in words.PHRASES if f'"{key}"' not in text and f"'{key}'" not in text] == []
+
+
+def test_every_verdict_has_a_word_a_meaning_and_a_mark() -> None:
+    for table in (words.terms.VERDICTS, words.terms.MEANINGS, picture.SHAPES):
+        assert set(table) == {v.value for v in Verdict}
+    assert len(set(picture.SHAPES.values())) == len(Verdict)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "shown"),
+    [
+        ("2026-11-22T01:15:02Z", "22 พฤศจิกายน พ.ศ. 2569 (2026-11-22) 08:15:02 น. เวลาไทย, 01:15:02 UTC"),
+        (
+            "2026-12-31T20:00:00+00:00",
+            "1 มกราคม พ.ศ. 2570 (2027-01-01) 03:00:00 น. เวลาไทย, 2026-12-31 20:00:00 UTC",
+        ),
+        ("yesterday", "yesterday"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_times_in_both_calendars(stamp: str, shown: str) -> None:
+    assert dates.moment(words.Words("th"), stamp).striptags() == shown
