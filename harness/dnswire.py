@@ -26,13 +26,15 @@ def ask(wire: "Wire", name: str, rdtype: str, want_dnssec: bool) -> dns.message.
     try:
         question = dns.message.make_query(name, rdtype, want_dnssec=want_dnssec, payload=1232)
         question.flags |= dns.flags.RD
+        if want_dnssec:
+            question.flags |= dns.flags.CD  # we validate ourselves; else a bogus zone would hide behind SERVFAIL
         seconds = min(wire.limits.read_seconds, wire.remaining or 0.01)
         answer, _ = dns.query.udp_with_fallback(question, address, timeout=seconds, port=port)
     except dns.exception.Timeout:
         raise WireError(Cause.TIMEOUT, f"the resolver did not answer for {name} {rdtype}") from None
     except OSError as wrong:
         raise WireError(Cause.UNREACHABLE, f"the resolver {address} cannot be reached: {wrong}") from None
-    except (dns.exception.DNSException, ValueError) as wrong:
+    except (dns.exception.DNSException, ValueError, EOFError) as wrong:
         raise WireError(Cause.MALFORMED, f"{name} {rdtype}: {type(wrong).__name__}: {wrong}") from None
     wire.used(
         address, bytes_sent=len(question.to_wire()), bytes_received=len(answer.to_wire(max_size=65_535))

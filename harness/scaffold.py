@@ -42,7 +42,7 @@ components:
     base_url: https://api.example.org/
     api: [/health]                     # public API paths
     # protected: [/patients/me]        # paths that need an identity
-    # claims: [mtls]                   # features the owner says are offered
+    # claims: [mtls]                   # offered on purpose: mtls, api-docs, metrics, graphql
 
 # mail_domains: [example.org]
 # ca_file: ca.pem                      # a private CA; without it the public roots

@@ -14,6 +14,8 @@ Name = Annotated[
     str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="lower-case letters, digits and hyphens")
 ]
 Path_ = Annotated[str, Meta(pattern="^/[^\\s#]*$", description="a path on the component, starting with /")]
+#: What an owner may say a component offers: client certificates, published API documents, metrics, GraphQL.
+Claim = Literal["mtls", "api-docs", "metrics", "graphql"]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -31,7 +33,7 @@ class Component(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     api: tuple[Path_, ...] = ()
     protected: tuple[Path_, ...] = ()
     logout: Path_ | None = None
-    claims: frozenset[str] = frozenset()
+    claims: frozenset[Claim] = frozenset()
 
     @property
     def host(self) -> str:
@@ -234,7 +236,7 @@ def _endpoints(target: Target) -> tuple[Endpoint, ...]:
                 host=host,
                 port=port,
                 components=tuple(c.name for c in here),
-                claims=frozenset().union(*(c.claims for c in here)),
+                claims=frozenset(claim for c in here for claim in c.claims),
                 ca_file=target.ca_file,
             )
         )

@@ -1,5 +1,6 @@
 """The grammars of the web checks: headers as browsers read them, and the measuring of identifiers."""
 
+import base64
 import hashlib
 import importlib
 import json
@@ -141,7 +142,7 @@ def test_structured_fields_agree_with_the_library(text: str) -> None:
 def test_structured_fields_agree_on_random_text() -> None:
     dice = random.Random(9651)
     letters = 'ab*AZ019.-_=,; \t()"\\:?@%/+c3fé'
-    for _ in range(20_000):
+    for _ in range(5_000):
         text = "".join(dice.choices(letters, k=dice.randint(1, 12)))
         assert ours(text, "dictionary") == theirs(text, "dictionary"), text
         assert ours(text, "item") == theirs(text, "item"), text
@@ -199,8 +200,9 @@ def test_media_types(lines: tuple[str, ...], expected: object) -> None:
 
 
 def test_roles_in_vectors_exist() -> None:
-    for path in VECTORS.glob("*.yaml"):
-        for vector in yaml.safe_load(path.read_text(encoding="utf-8"))["vectors"]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    for path in (*VECTORS.glob("HTTP-*.yaml"), *VECTORS.glob("CK-*.yaml"), VECTORS / "WEB-13.yaml"):
+        for vector in yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["vectors"]:
             found = vector.get("evidence") or {}
             if "component" in found and "exchanges" in found:
                 assert {e["label"] for e in found["exchanges"]} <= set(evidence.ROLES), path.name
@@ -219,6 +221,7 @@ def series(make: Any, count: int = 32) -> Any:
         (lambda _: "s%3A" + secrets.token_hex(24) + ".sig", 192),
         (lambda _: str(uuid.uuid4()), 122),
         (lambda _: secrets.token_hex(8), 64),
+        (lambda _: base64.b32encode(secrets.token_bytes(16)).decode(), 128),
     ],
 )
 def test_room_of_good_generators(make: Any, bits: int) -> None:
@@ -255,13 +258,13 @@ def test_measuring_keeps_no_value() -> None:
     "text", [";" * 200_000, '"' * 200_000, "a=(" * 60_000, "a," * 100_000, "\\" * 200_000, "'nonce-" * 30_000]
 )
 def test_hostile_headers_take_no_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     hsts.parse(text)
     ours(text, "dictionary")
     csp_policy.holes(csp_policy.parse_header((text,)))
     fields.media(answer(("content-type", text)))
     setcookie.parse(text)
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 # The probes against the demo platform.
@@ -310,3 +313,43 @@ def test_few_requests_and_no_secret(collected: dict[str, Any]) -> None:
     sessions = collected["site_sessions@portal"].open(evidence.SiteSessions)
     assert sessions.cookies[0].samples == 32
     assert json.loads(bytes(collected["site_sessions@portal"].value))["cookies"][0]["bits"] >= 128
+
+
+def tags(text: str) -> list[Any]:
+    return list(importlib.import_module(f"{WEB}.tags").start_tags(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<A HREF=\"x\" href=y B = 'z' c>", [("a", {"href": "x", "b": "z", "c": ""})]),
+        ('<a/b=1/c="2"/>', [("a", {"b": '1/c="2"/'})]),
+        ("<a title='&amp;&#60;'>", [("a", {"title": "&<"})]),
+        ("<!-- <a> --><b>", [("b", {})]),
+        ("<!--><b>", [("b", {})]),
+        ("<!-- <a>", []),
+        ("<!doctype html><?php <a ?><b>", [("b", {})]),
+        ("1 < 2 <b> <3", [("b", {})]),
+        ("<script>'<a>'</scripty></SCRIPT ><b>", [("script", {}), ("b", {})]),
+        ("<title><a></title><b>", [("title", {}), ("b", {})]),
+        ("<a b='c><d>", []),
+        ("</a x='<b>'><c>", [("c", {})]),
+        ('<a b="c"d>', [("a", {"b": "c", "d": ""})]),
+        ("<a =b>", [("a", {"=b": ""})]),
+        ("<a b=>", [("a", {"b": ""})]),
+        ("</><b></ <c>", [("b", {})]),
+    ],
+)
+def test_start_tags(text: str, expected: object) -> None:
+    assert tags(text) == expected
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["<", "<!--", "<a ", "</", "<![CDATA[", "<script>", "<a b='", "<a =", "<x y ", "<img src=a>", "&#"],
+)
+def test_hostile_markup_takes_no_time(part: str) -> None:
+    body = (part * 2_000_000)[:2_000_000]
+    began = time.process_time()
+    importlib.import_module(f"{WEB}.markup").read(answer(body=body))
+    assert time.process_time() - began < 5.0

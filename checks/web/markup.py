@@ -1,12 +1,13 @@
 """What a page's markup asks the browser to load, and what its <meta> elements say."""
 
 from functools import lru_cache
-from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from msgspec import Struct
 
 from harness.evidence import Exchange
+
+from .tags import TooMuch, start_tags
 
 
 class Resource(Struct, frozen=True):
@@ -21,7 +22,7 @@ class Resource(Struct, frozen=True):
 class Markup(Struct, frozen=True):
     """A page, read: resources, `pragmas` (http-equiv name → contents), `names` (meta name → contents).
 
-    `html` says that an element was found at all, so that absences in it mean something.
+    `html` says that elements were found and all were read, so that absences among them mean something.
     """
 
     resources: tuple[Resource, ...] = ()
@@ -37,14 +38,17 @@ def read(exchange: Exchange) -> Markup:
 
 @lru_cache(maxsize=64)
 def _read(url: str, body: str) -> Markup:
-    reader = _Reader(url)
-    reader.feed(body)
-    reader.close()
+    reader, whole = _Reader(url), True
+    try:
+        for tag, given in start_tags(body):
+            reader.take(tag, given)
+    except TooMuch:
+        whole = False
     return Markup(
         tuple(reader.resources),
         {k: tuple(v) for k, v in reader.pragmas.items()},
         {k: tuple(v) for k, v in reader.names.items()},
-        reader.elements > 0,
+        whole and reader.elements > 0,
     )
 
 
@@ -68,18 +72,17 @@ _LOADS = {
 _LOADING_RELS = {"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"}
 
 
-class _Reader(HTMLParser):
+class _Reader:
     def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.base, self._based = url, False
         self.elements = 0
         self.resources: list[Resource] = []
         self.pragmas: dict[str, list[str]] = {}
         self.names: dict[str, list[str]] = {}
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def take(self, tag: str, given: dict[str, str]) -> None:
+        """Take one start tag."""
         self.elements += 1
-        given = {name: value or "" for name, value in reversed(attrs)}  # the first of two equal names wins
         if tag == "base" and "href" in given and not self._based:
             self.base, self._based = _join(self.base, given["href"]), True
         elif tag == "meta":

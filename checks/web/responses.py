@@ -78,7 +78,7 @@ def blanket(pages: SitePages) -> Text | None:
 
 
 def _gist(exchange: Exchange) -> str:
-    body = exchange.body.replace(urlsplit(exchange.url).path or "/", "")
+    body = exchange.body[:20_000].replace(urlsplit(exchange.url).path or "/", "")
     return " ".join(word for word in body.split() if not re.search(r"\d", word))
 
 

@@ -23,8 +23,8 @@ def measure(name: str, values: Iterable[str], *, epoch: int = 0) -> Sampled:
     """Measure a series of values of one cookie, in the order they were given out.
 
     Percent-encoding is undone. Position by position over the shortest length: one that shows fewer different
-    characters than a random one would (see `_expected`) carries at most log2 of what it showed; the others
-    carry log2 of the alphabet. The sum is an upper bound of the entropy. `epoch` is the time of sampling in
+    characters than a random one would (see `_expected`) carries log2 of what it showed, rounded up, since the
+    last character of an encoded value often has fewer choices; the others carry log2 of the alphabet. The sum is an upper bound of the entropy. `epoch` is the time of sampling in
     seconds, for the recipes that are tried.
     """
     series = [unquote(value) for value in values]
@@ -35,7 +35,7 @@ def measure(name: str, values: Iterable[str], *, epoch: int = 0) -> Sampled:
     alphabet = _alphabet("".join("".join(c) for c in columns))
     least = _expected(alphabet, len(series))
     lively = [c for c in columns if len(set(c)) >= least]
-    slow = sum(math.log2(len(set(c))) for c in columns if len(set(c)) < least)
+    slow = sum(math.ceil(math.log2(len(set(c)))) for c in columns if len(set(c)) < least)
     return Sampled(
         name=name,
         samples=len(series),

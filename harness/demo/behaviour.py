@@ -21,7 +21,7 @@ Layer = Callable[[Request, Answer], Response]
 Routes = dict[str, dict[str, dict[str, Handler]]]
 
 _YEAR2 = "max-age=63072000; includeSubDomains"  # two years; ASVS 5.0.0-3.4.1 asks for one
-_COMMON: dict[str, Any] = {
+_COMMON = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -41,8 +41,8 @@ _BROWSER = {
 }
 
 
-def response_headers() -> dict[str, dict[str, Any]]:
-    """Headers by response class; a value may be a tuple where a header stands more than once."""
+def response_headers() -> dict[str, dict[str, str]]:
+    """Headers by response class; `{nonce}` stands for the nonce of the answer."""
     return {
         "document": _SECURE | _BROWSER | {"Content-Security-Policy": _DOCUMENT},
         "form": _SECURE | _BROWSER | {"Content-Security-Policy": _DOCUMENT},
@@ -87,7 +87,7 @@ class Behaviour(Struct):
     """One platform's behaviour. Made conforming, changed by the defects, then only read."""
 
     routes: Routes
-    headers: dict[str, dict[str, Any]] = field(default_factory=response_headers)
+    headers: dict[str, dict[str, str]] = field(default_factory=response_headers)
     cookie: SessionCookie = field(default_factory=SessionCookie)
     tls: Tls = field(default_factory=Tls)
     framing: Framing = Framing()

@@ -44,6 +44,5 @@ DEFECTS: tuple[Defect, ...] = (
         "The certificate holds for every host of the domain",
         "certificate",
         listed("certificate", "wildcard"),
-        becomes="needs_review",
     ),
 )

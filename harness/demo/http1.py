@@ -25,7 +25,7 @@ class Refusal(Exception):  # noqa: N818 — an answer, not a fault of ours
 
 
 class Framing(Struct, frozen=True):
-    """How bodies are framed. Both switches off is what RFC 9112 §6.3 asks for.
+    """How bodies are framed; the defaults are what RFC 9112 §6.3 asks for.
 
     `both_lengths` takes Content-Length where Transfer-Encoding stands beside it instead of refusing.
     """

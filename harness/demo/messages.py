@@ -62,13 +62,14 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """What a route answers. `kind` is the response class its headers are taken from."""
+    """What a route answers. `kind` is the response class its headers are taken from; `nonce` is that of its scripts."""
 
     kind: str
     status: int = 200
     body: bytes = b""
     content_type: str | None = None
     headers: Headers = ()
+    nonce: str = ""
 
 
 def head_and_body(response: Response, headers: Headers, *, method: str, close: bool) -> bytes:

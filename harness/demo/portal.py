@@ -8,6 +8,8 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from msgspec.structs import replace
+
 from harness.demo.behaviour import HOSTS, MAIL_DOMAIN, Handler
 from harness.demo.messages import Headers, Request, Response
 from harness.demo.people import Person
@@ -34,14 +36,16 @@ _HOME = """<h1>ระบบสุขภาพตัวอย่าง</h1>
 <p lang="en">A demonstration health portal. All data are invented.</p>
 <p><a href="/login">เข้าสู่ระบบ · Sign in</a></p>
 <form action="/search"><p><label>ค้นหา <input name="q" type="search"></label> <button>ค้นหา</button></p></form>
-<script nonce="{nonce}">document.documentElement.lang = 'th';</script>
+<script nonce="%s">document.documentElement.lang = 'th';</script>
 """
 
 
 def home(request: Request, app: "App") -> Response:
     """The front page, for everybody."""
     head = _HEAD + f'<link rel="canonical" href="{escape(app.origin(request, "portal"))}/">\n'
-    return page("ระบบสุขภาพตัวอย่าง · Demo health portal", _HOME + "".join(app.behaviour.markup), head=head)
+    nonce = app.behaviour.nonce()
+    body = _HOME % nonce + "".join(app.behaviour.markup)
+    return replace(page("ระบบสุขภาพตัวอย่าง · Demo health portal", body, head=head), nonce=nonce)
 
 
 def search(request: Request, app: "App") -> Response:

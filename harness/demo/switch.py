@@ -14,7 +14,6 @@ class Defect(Struct, frozen=True):
     """A named way to be wrong: the checks it must fail, what is wrong in words, and the part that has it.
 
     `combinable` is False for a switch that would hide others, so that `--all-defects` leaves it out.
-    `becomes` is the verdict of its checks where a fact is not wrong in itself but for a person to judge.
     """
 
     name: str
@@ -23,10 +22,9 @@ class Defect(Struct, frozen=True):
     where: str
     change: Change
     combinable: bool = True
-    becomes: str = "fail"
 
 
-def header(name: str, value: str | tuple[str, ...] | None, *kinds: str) -> Change:
+def header(name: str, value: str | None, *kinds: str) -> Change:
     """Set a response header (None: leave it out) in these response classes; in none named, where it is now."""
 
     def change(behaviour: Behaviour) -> None:

@@ -1,7 +1,5 @@
 """HTTP behaviour: find the route, answer, and dress the answer in the headers of its response class."""
 
-from typing import Any
-
 from msgspec.structs import replace
 
 from harness.demo.behaviour import HOSTS, Answer, Behaviour, Handler, Layer
@@ -91,20 +89,16 @@ class App:
         return self.behaviour.cors(request.value("origin")) if request.host == HOSTS["api"] else {}
 
     def _dressed(self, request: Request | None, response: Response, *, api: bool) -> tuple[Response, Headers]:
-        """Class headers, then what the answer adds; the nonce goes into both header and body."""
-        table: dict[str, Any] = dict(self.behaviour.headers[response.kind])
+        """Class headers, then what the answer adds; the policy names the nonce of the answer's scripts."""
+        table = dict(self.behaviour.headers[response.kind])
         if api:
             table["Vary"] = "Origin"
         if request is not None:
             table |= self._shared(request)
         if response.content_type:
             table["Content-Type"] = response.content_type
-        nonce = self.behaviour.nonce()
-        headers = [
-            (name, one.replace("{nonce}", nonce)) for name, value in table.items() for one in _each(value)
-        ]
-        if b"{nonce}" in response.body:
-            response = replace(response, body=response.body.replace(b"{nonce}", nonce.encode()))
+        nonce = response.nonce or self.behaviour.nonce()
+        headers = tuple((name, value.replace("{nonce}", nonce)) for name, value in table.items())
         return response, (*headers, *response.headers)
 
 
@@ -116,10 +110,6 @@ def _through(layers: list[Layer], answer: Answer) -> Answer:
 
 def _around(layer: Layer, answer: Answer) -> Answer:
     return lambda request: layer(request, answer)
-
-
-def _each(value: str | tuple[str, ...]) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _nowhere(method: str) -> Problem:
