@@ -27,7 +27,9 @@ def ask(wire: "Wire", name: str, rdtype: str, want_dnssec: bool) -> dns.message.
         question = dns.message.make_query(name, rdtype, want_dnssec=want_dnssec, payload=1232)
         question.flags |= dns.flags.RD
         if want_dnssec:
-            question.flags |= dns.flags.CD  # we validate ourselves; else a bogus zone would hide behind SERVFAIL
+            question.flags |= (
+                dns.flags.CD
+            )  # we validate ourselves; else a bogus zone would hide behind SERVFAIL
         seconds = min(wire.limits.read_seconds, wire.remaining or 0.01)
         answer, _ = dns.query.udp_with_fallback(question, address, timeout=seconds, port=port)
     except dns.exception.Timeout:

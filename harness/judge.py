@@ -95,10 +95,28 @@ def _one(case: Case, spec: CheckSpec, exhibit: Exhibit, cited: dict[str, Exchang
     judgement = exhibit.instead
     if exhibit.evidence is not None:
         judgement = judge_one(spec, exhibit.evidence, case.locked.checks[spec.id].settings)
+        judgement = _read_to_the_end(spec, judgement, exhibit.exchanges)
     assert judgement is not None
     wanted = (*judgement.exchanges, judgement.control or "")
     cited.update({id: exhibit.exchanges[id] for id in wanted if id in exhibit.exchanges})
     return _result(spec, exhibit.subject, judgement, exhibit.stored)
+
+
+def _read_to_the_end(spec: CheckSpec, judgement: Judgement, exchanges: dict[str, Exchange]) -> Judgement:
+    """Nothing is absent from a page that was not read to its end. Raw exchanges say themselves how they ended."""
+    if not (spec.absence and judgement.verdict is Verdict.PASS):
+        return judgement
+    cut = [id for id in judgement.exchanges if id in exchanges and not exchanges[id].complete]
+    cut = [id for id in cut if exchanges[id].method != "RAW"]
+    if not cut:
+        return judgement
+    reason = Text(
+        f"nothing was found, but {len(cut)} answer(s) were not read to their end",
+        f"ไม่พบสิ่งผิดปกติ แต่มี {len(cut)} คำตอบที่ไม่ได้อ่านจนจบ",
+    )
+    return replace(
+        judgement, verdict=Verdict.INCONCLUSIVE, reason=reason, exchanges=tuple(cut), fault=Fault.TARGET
+    )
 
 
 def judge_one(spec: CheckSpec, evidence: Evidence, settings: dict[str, Any]) -> Judgement:

@@ -11,7 +11,7 @@ from harness.target import Site
 from harness.wire import Wire
 
 from .active_evidence import ReflectionTrials, Trial
-from .probe_active_sites import at, kept, place, unreached, with_query
+from .probe_active_sites import at, kept, place, shown, unreached, with_query
 
 _OFFER = (("Accept-Encoding", "gzip, deflate"),)
 _FORM = re.compile(r"<form\b([^<>]{0,1000})>(.{0,4000}?)</form>", re.I | re.S)
@@ -35,7 +35,7 @@ def reflection_trials(site: Site, wire: Wire) -> ReflectionTrials | Missing:
     }
     asked = {n: wire.http("GET", u, headers=_OFFER, label=f"token in {n}") for n, u in places.items()}
     return ReflectionTrials(
-        control=kept(control, 2_000),
+        control=shown(control, 2_000),
         token=token,
         trials=tuple(Trial(name, kept(exchange)) for name, exchange in asked.items()),
     )

@@ -13,7 +13,7 @@ from harness.wire import Wire
 
 from .active_evidence import PathTrials, Trial
 from .active_signatures import FOLDERS, LISTING, PATHS
-from .probe_active_sites import at, kept, place, unreached
+from .probe_active_sites import at, place, shown, unreached
 
 _FOLDER = re.compile(r"(?:src|href)=[\"']([^\"'<>?#\s]{1,200}/)[^\"'<>?#\s/]{1,100}[\"'?#]", re.I)
 
@@ -30,11 +30,11 @@ def path_trials(site: Site, wire: Wire) -> PathTrials | Missing:
     random = (f"moph{secrets.token_hex(4)}", f".moph{secrets.token_hex(4)}/config.json")
     return PathTrials(
         claims=tuple(sorted(site.component.claims)),
-        control=kept(control, 2_000),
+        control=shown(control, 2_000),
         baselines=tuple(_asked(wire, site, path) for path in random),
         trials=tuple(_asked(wire, site, path, group) for group, path in wanted),
         groups={path: group for group, path in wanted},
-        after=kept(wire.http("GET", url, label="ordinary GET afterwards"), 2_000),
+        after=shown(wire.http("GET", url, label="ordinary GET afterwards"), 2_000),
     )
 
 

@@ -8,7 +8,7 @@ from harness.target import Site
 from harness.wire import Wire
 
 from .active_evidence import InjectedHeaders, Trial
-from .probe_active_sites import at, kept, place, unreached, with_query
+from .probe_active_sites import at, place, shown, unreached, with_query
 
 #: Parameters that applications copy into Location and Set-Cookie.
 _NAMES = ("next", "url", "redirect", "return", "returnUrl", "lang", "locale", "q")
@@ -20,19 +20,19 @@ _BREAKS = {"CRLF": "%0d%0a", "LF": "%0a", "CR": "%0d", "wide": "%E5%98%8D%E5%98%
 def injected_headers(site: Site, wire: Wire) -> InjectedHeaders | Missing:
     """Ask one page and paths with line breaks before a header of ours, and without; at most 11 requests."""
     url = place(site)
-    control = kept(wire.http("GET", url, label="ordinary GET"), 2_000)
+    control = shown(wire.http("GET", url, label="ordinary GET"), 2_000)
     if gone := unreached(control):
         return gone
     canary = f"X-Moph-{secrets.token_hex(4)}"
     return InjectedHeaders(
         canary=canary,
         control=control,
-        near=kept(wire.http("GET", _asked(url, "moph"), label="same parameters, harmless values"), 2_000),
+        near=shown(wire.http("GET", _asked(url, "moph"), label="same parameters, harmless values"), 2_000),
         trials=tuple(
-            Trial(name, kept(wire.http("GET", address, label=name), 2_000))
+            Trial(name, shown(wire.http("GET", address, label=name), 2_000))
             for name, address in _addresses(site, url, canary).items()
         ),
-        after=kept(wire.http("GET", url, label="ordinary GET afterwards"), 2_000),
+        after=shown(wire.http("GET", url, label="ordinary GET afterwards"), 2_000),
     )
 
 

@@ -9,7 +9,7 @@ from harness.target import Site
 from harness.wire import Wire
 
 from .active_evidence import LogoutReply
-from .probe_active_sites import at, kept, place, unnamed, unreached
+from .probe_active_sites import at, place, shown, unnamed, unreached
 
 _SESSION = re.compile(r"sess|sid\b|auth|token|login|connect\.", re.I)
 _PAGES = 3
@@ -37,7 +37,10 @@ def logout_reply(site: Site, wire: Wire) -> LogoutReply | Missing:
     if reply.status in (404, 405):
         reply = wire.http("POST", at(site, way_out), headers=cookie, label="logout by POST")
     return LogoutReply(
-        control=kept(control, 2_000), cookies=names, reply=kept(reply, 2_000), baseline=kept(baseline, 2_000)
+        control=shown(control, 2_000),
+        cookies=names,
+        reply=shown(reply, 2_000),
+        baseline=shown(baseline, 2_000),
     )
 
 

@@ -9,7 +9,7 @@ from harness.target import Site
 from harness.wire import Wire
 
 from .active_evidence import MethodTrials, Trial
-from .probe_active_sites import kept, place, unreached
+from .probe_active_sites import place, shown, unreached
 
 VERB = "MOPHTEST"
 _HEADERS = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
@@ -54,7 +54,7 @@ def _tunnels(wire: Wire, url: str, token: str) -> tuple[Trial, ...]:
         )
         payload = ("\r\n".join(lines) + "\r\n\r\n").encode()
         reply = wire.raw(host, port, payload, tls=tls, server_name=host, label=verb, seconds=5)
-        found.append(Trial(verb, kept(reply, 4_000)))
+        found.append(Trial(verb, shown(reply, 4_000)))
     return tuple(found)
 
 

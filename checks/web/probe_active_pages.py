@@ -26,7 +26,7 @@ def public_pages(site: Site, wire: Wire) -> PublicPages | Missing:
     wanted = dict.fromkeys([site.base_url, *named, *_links(site, first.url, first.body)])
     wanted.pop(place(site), None)
     others = [wire.http("GET", url, label="public page") for url in list(wanted)[: _MOST - 1]]
-    return PublicPages(host=host_of(site), pages=tuple(kept(page, 100_000) for page in (first, *others)))
+    return PublicPages(host=host_of(site), pages=tuple(kept(page) for page in (first, *others)))
 
 
 def _links(site: Site, url: str, page: str) -> list[str]:

@@ -54,8 +54,13 @@ def unnamed(en: str, th: str) -> Missing:
     return Missing(Cause.NOT_OFFERED, Text(en, th))
 
 
-def kept(exchange: Exchange, characters: int = 40_000) -> Exchange:
-    """The exchange with at most so much of its body: enough to judge, and a run folder that stays small."""
+def kept(exchange: Exchange, characters: int = 300_000) -> Exchange:
+    """The exchange with at most so much of its body; where a rule reads the body, what was cut counts as unread."""
     if len(exchange.body) <= characters:
         return exchange
     return replace(exchange, body=exchange.body[:characters], complete=False)
+
+
+def shown(exchange: Exchange, characters: int) -> Exchange:
+    """The exchange with the start of its body for the report; for exchanges whose body no rule reads."""
+    return replace(exchange, body=exchange.body[:characters])

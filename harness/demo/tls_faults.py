@@ -7,14 +7,14 @@ returns False and has consumed nothing, so that the ordinary TLS server can go o
 
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from harness.demo import tls_raw as raw
 from harness.demo.tls_library import Answer, FaultContext, rsa_identity, server
 from harness.demo.tls_raw import ClientHello
 
-__all__ = ["FAULTS", "FaultContext"]
+__all__ = ["FAULTS", "FaultContext", "prepare"]
 
 #: Seconds a faulty conversation may take.
 _SECONDS = 5.0
@@ -205,3 +205,11 @@ FAULTS: dict[str, Fault] = {
     "early-data": _on(_finishes_tls13, server(lifetime=7200, early_data=16384, **_TLS13_ONLY)),
     "long-tickets": _on(_finishes_tls13, server(lifetime=30 * 86_400, **_TLS13_ONLY)),
 }
+
+
+def prepare(names: Iterable[str]) -> None:
+    """Make now what these faults would make while a client waits: imports, and an RSA key."""
+    if set(names) & {"static-rsa", "small-field", "robot"}:
+        rsa_identity()
+    elif set(names):
+        import tlslite.api  # noqa: F401
