@@ -12,7 +12,7 @@ from harness.cli import main
 from harness.errors import EXIT_MEANING, Exit
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]]
+DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
 
 def test_generated_pages_are_up_to_date() -> None:

@@ -9,7 +9,7 @@ from harness.model import Decision, Obligation, Severity, Text, Verdict
 from harness.record import Item
 from harness.rollup import decide, exit_code, tally, worst
 
-REAL = [v for v in Verdict if v is not Verdict.NOT_COVERED]
+REAL: list[Verdict] = [v for v in Verdict if v is not Verdict.NOT_COVERED]
 
 
 def item(verdict: Verdict, obligation: Obligation = Obligation.MUST) -> Item:
