@@ -99,23 +99,31 @@ def tls(folder: Path) -> None:
             counts.append(running.accepted() - before - 1)
         mine, theirs, ratio = pair(ours, sslyze("--sni=portal.test", place))
     print(f"TLS + certificate assessment of a modern nginx, `run` with report   {mine:6.2f} s")
-    print(f"  full sslyze CLI on the same server                               {theirs:6.2f} s   ratio {ratio:.2f}")
+    print(
+        f"  full sslyze CLI on the same server                               {theirs:6.2f} s   ratio {ratio:.2f}"
+    )
     print(f"  TCP connections: ours {counts[0]}, sslyze {counts[1]}")
 
 
 def demo(folder: Path) -> None:
     with DemoPlatform(frozenset()) as platform:
         places = [p for host, p in platform.ports.items() if host.endswith(":443") and "mta-sts" not in host]
-        mine, theirs, ratio = pair(run(platform.target_path, folder / "demo"), sslyze(*(f"127.0.0.1:{p}" for p in places)))
+        mine, theirs, ratio = pair(
+            run(platform.target_path, folder / "demo"), sslyze(*(f"127.0.0.1:{p}" for p in places))
+        )
         stored = folder / "demo" / "baseline-1"
         judged = [sys.executable, "-m", "harness", "judge", str(stored)]
         judge, bare, _ = pair(lambda _: judged, [sys.executable, "-c", "pass"])
         inside = statistics.median(in_process(stored) for _ in range(ROUNDS))
     print(f"baseline run of the demo platform, {len(places)} endpoints, with both reports  {mine:6.2f} s")
-    print(f"  sslyze CLI alone on those endpoints                              {theirs:6.2f} s   ratio {ratio:.2f}")
+    print(
+        f"  sslyze CLI alone on those endpoints                              {theirs:6.2f} s   ratio {ratio:.2f}"
+    )
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  peak memory of the largest process of all the above              {peak:6.0f} MB")
-    print(f"judge a stored run, whole process minus bare interpreter          {(judge - bare) * 1000:6.0f} ms")
+    print(
+        f"judge a stored run, whole process minus bare interpreter          {(judge - bare) * 1000:6.0f} ms"
+    )
     print(f"  the judging itself, imports done                                 {inside * 1000:6.0f} ms")
 
 
@@ -125,7 +133,9 @@ def in_process(stored: Path) -> float:
         "from harness.store import RunFolder;registry.checks();t=time.perf_counter();"
         "judge_folder(RunFolder(Path(sys.argv[1])));print(time.perf_counter()-t)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(stored)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(stored)], capture_output=True, text=True, check=True
+    )
     return float(done.stdout)
 
 

@@ -66,11 +66,13 @@ def test_every_check_speaks_both_languages(spec: registry.CheckSpec) -> None:
 
 
 def test_the_repository_names_no_index_host_and_no_machine_path() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
     bad = re.compile(r"/(?:simple|maven2)/|index-url|/home/[a-z]|/root/")
     for name in listed:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".txt", ".yaml", ".jinja", ""} and path.is_file():
             text = path.read_text(encoding="utf-8", errors="replace")
-            if path.name != "test_docs.py":
+            if path.name != "test_docs.py" and path.parent.name != "vectors":  # vectors quote leaks of others
                 assert not bad.search(text), name

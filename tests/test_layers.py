@@ -71,4 +71,6 @@ def test_the_engine_knows_no_check_and_no_report_by_name(path: Path) -> None:
 @pytest.mark.parametrize("path", files("checks"), ids=name)
 def test_domains_do_not_lean_on_each_other(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        assert not (isinstance(node, ast.ImportFrom) and node.level > 1), "relative imports stay inside the folder"
+        assert not (isinstance(node, ast.ImportFrom) and node.level > 1), (
+            "relative imports stay inside the folder"
+        )

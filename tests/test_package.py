@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = {"harness": "harness", "checks": "harness/checks", "reports": "harness/reports", "profiles": "harness/profiles"}
+FOLDERS = {
+    "harness": "harness",
+    "checks": "harness/checks",
+    "reports": "harness/reports",
+    "profiles": "harness/profiles",
+}
 
 
 @pytest.fixture(scope="module")

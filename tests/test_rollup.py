@@ -21,7 +21,16 @@ def item(verdict: Verdict, obligation: Obligation = Obligation.MUST) -> Item:
 
 
 def test_the_order_is_the_one_written_down() -> None:
-    assert REAL == ["fail", "error", "inconclusive", "not_run", "needs_review", "pass", "not_applicable", "info"]
+    assert REAL == [
+        "fail",
+        "error",
+        "inconclusive",
+        "not_run",
+        "needs_review",
+        "pass",
+        "not_applicable",
+        "info",
+    ]
 
 
 def test_an_empty_group_is_not_covered() -> None:

@@ -121,7 +121,9 @@ def test_a_killed_run_continues_without_asking_again(platform: DemoPlatform, tmp
     assert not list(out.rglob("*.part"))
 
 
-def test_a_half_collected_run_never_looks_whole(platform: DemoPlatform, whole: tuple[Run, Path], tmp_path: Path) -> None:
+def test_a_half_collected_run_never_looks_whole(
+    platform: DemoPlatform, whole: tuple[Run, Path], tmp_path: Path
+) -> None:
     there = copied(whole[1], tmp_path / "half")
     (there / "manifest.json").unlink()
     next(there.glob("evidence/*/*.json")).unlink()

@@ -65,12 +65,27 @@ PLANTED = {
     "HTTP-09", "HTTP-14", "CORS-01", "WEB-14", "WEB-15",
 }  # fmt: skip
 #: What the bad server does right; a finding here would be a false alarm.
-RIGHT = {"TLS-01", "TLS-02", "TLS-14", "TLS-15", "TLS-16", "TLS-17", "TLS-18", "CRT-01", "CRT-05", "CRT-06", "HTTP-19", "HTTP-23"}
+RIGHT = {
+    "TLS-01",
+    "TLS-02",
+    "TLS-14",
+    "TLS-15",
+    "TLS-16",
+    "TLS-17",
+    "TLS-18",
+    "CRT-01",
+    "CRT-05",
+    "CRT-06",
+    "HTTP-19",
+    "HTTP-23",
+}
 
 
 def pages(root: Path) -> Path:
     root.mkdir()
-    (root / "index.html").write_text("<!doctype html><html lang=th><title>Portal</title><p>สวัสดี</p>", encoding="utf-8")
+    (root / "index.html").write_text(
+        "<!doctype html><html lang=th><title>Portal</title><p>สวัสดี</p>", encoding="utf-8"
+    )
     return root
 
 
@@ -112,7 +127,11 @@ def audited(folder: Path, servers: str, defects: tuple[str, ...], resolver: int)
         (root / "static").mkdir()
         (root / "static" / "a.txt").write_text("a")
         (root / "index.html").rename(root / "static" / "b.html")
-    servers = servers.replace("ROOT", str(root)).replace("CERT", str(leaf.certfile)).replace("KEY", str(leaf.keyfile))
+    servers = (
+        servers.replace("ROOT", str(root))
+        .replace("CERT", str(leaf.certfile))
+        .replace("KEY", str(leaf.keyfile))
+    )
     with nginx(folder / "nginx", servers.replace("HEADERS", HEADERS), ("secure", "plain")) as running:
         path = target(folder, ca, running, resolver)
         return audit.audit(path, "baseline", folder / "run", resume=False, progress=lambda _: None)
@@ -129,7 +148,9 @@ def reasons(record: Run, ids: set[str]) -> dict[str, list[str]]:
 def test_a_good_nginx_has_no_failure(tmp_path: Path, resolver: int) -> None:
     record = audited(tmp_path, GOOD, (), resolver)
     wrong = {id for id, v in verdicts(record).items() if v in (Verdict.FAIL, Verdict.ERROR)}
-    names = {id for id in wrong if id.startswith(("DNS-", "MAI-", "SUP-"))}  # it has no zone and no security.txt
+    names = {
+        id for id in wrong if id.startswith(("DNS-", "MAI-", "SUP-"))
+    }  # it has no zone and no security.txt
     assert wrong - names == set(), reasons(record, wrong)
 
 
@@ -149,6 +170,15 @@ def test_the_command_line_gives_exit_1_on_a_bad_platform(tmp_path: Path, resolve
     servers = BAD.replace("ROOT", str(pages(tmp_path / "root"))).replace("CERT", str(leaf.certfile))
     with nginx(tmp_path / "nginx", servers.replace("KEY", str(leaf.keyfile)), ("secure", "plain")) as running:
         path = target(tmp_path, ca, running, resolver)
-        command = [sys.executable, "-m", "harness", "run", str(path), "--out", str(tmp_path / "run"), "--json"]
+        command = [
+            sys.executable,
+            "-m",
+            "harness",
+            "run",
+            str(path),
+            "--out",
+            str(tmp_path / "run"),
+            "--json",
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr

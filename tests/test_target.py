@@ -81,7 +81,9 @@ def test_a_bad_file_gets_one_clear_sentence(tmp_path: Path, old: str, new: str, 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"a: " + b"[" * 100_000, b"x: " + b"y" * 1_100_000, b"\x00"])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\x00", b"a: " + b"[" * 100_000, b"x: " + b"y" * 1_100_000, b"\x00"]
+)
 def test_hostile_bytes_get_a_sentence_too(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "target.yaml"
     path.write_bytes(data)

@@ -65,6 +65,19 @@ def unusable(*controls: Exchange) -> Judgement | None:
     return replace(judgement, exchanges=(bad.id,) if bad.id else (), fault=Fault.TARGET)
 
 
+def unserved(pages: Iterable[Exchange]) -> Judgement | None:
+    """The inconclusive judgement when no page at all was served (2xx): nothing can be absent from it."""
+    asked = list(pages)
+    if any(p.answered and 200 <= (p.status or 0) < 300 for p in asked):
+        return None
+    verdict = inconclusive(
+        "no page was served: {seen}",
+        "ไม่มีหน้าเว็บใดถูกส่งมา: {seen}",
+        seen=", ".join(dict.fromkeys(seen(p) for p in asked)) or "none asked",
+    )
+    return replace(verdict, exchanges=ids(*asked), fault=Fault.TARGET)
+
+
 def undecided(what: Iterable[str]) -> Judgement:
     """The inconclusive judgement when some attempts got no answer that tells; `what` names them."""
     names = list(what)

@@ -8,7 +8,7 @@ from harness.evidence import Exchange
 from harness.model import Judgement, failed, needs_review, passed
 from harness.registry import Thai, check
 
-from .active_baseline import blocked, control_of, ids, undecided, unusable
+from .active_baseline import blocked, control_of, ids, undecided, unserved, unusable
 from .active_evidence import ReflectionTrials, Trial
 
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress"})
@@ -44,7 +44,7 @@ def not_squeezed(trials: ReflectionTrials) -> Judgement:
     When a compressed page holds a secret and repeats what an attacker chose, the length of the encrypted
     reply tells the secret letter by letter (BREACH), even over perfect TLS.
     """
-    if stop := unusable(trials.control):
+    if stop := unusable(trials.control) or unserved([trials.control]):
         return stop
     squeezed = [t for t in trials.trials if _reflects(t, trials.token) and _compressed(t.exchange)]
     secret = [t for t in squeezed if _secret(t.exchange)]

@@ -14,7 +14,7 @@ from harness.evidence import Exchange
 from harness.model import Judgement, failed, needs_review, passed
 from harness.registry import Thai, check
 
-from .active_baseline import control_of, ids, ordinary, seen, undecided, unusable
+from .active_baseline import control_of, ids, ordinary, seen, undecided, unserved, unusable
 from .active_evidence import PublicPages
 
 _HOLDER = re.compile(r"(?:([\w.~%-]{1,60})=)?\[([a-z_]{2,16}):[0-9a-f]{8}:(\d{1,9})\]")
@@ -74,6 +74,8 @@ def addresses_are_clean(public: PublicPages) -> Judgement:
             exchanges=ids(*(page for page, *_ in chosen)),
             assertions=len(links) or 1,
         )
+    if stop := unserved(public.pages):
+        return stop
     return replace(
         passed(
             "{links} addresses on {pages} pages and redirects, none carries a secret",
@@ -178,6 +180,8 @@ def pages_are_clean(public: PublicPages) -> Judgement:
             exchanges=ids(*(p for p, _ in chosen)),
             assertions=len(public.pages) * 2,
         )
+    if stop := unserved(public.pages):
+        return stop
     return replace(
         passed(
             "{count} public pages looked through: no citizen id, no private address",

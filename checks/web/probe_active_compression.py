@@ -22,9 +22,9 @@ _FIELD = re.compile(r"<input\b[^<>]{0,300}?\bname=[\"']?([\w.-]{1,60})", re.I)
 
 @probe("site", seconds=30)
 def reflection_trials(site: Site, wire: Wire) -> ReflectionTrials | Missing:
-    """Put a token into a query, a path that cannot exist and the page's first search forms; at most 5 requests."""
-    url = place(site)
-    control = wire.http("GET", url, headers=_OFFER, label="ordinary GET")
+    """Put a token into a query, a path that cannot exist and the page's first search forms; at most 5 requests and redirects."""
+    control = wire.follow("GET", place(site), headers=_OFFER, label="ordinary GET")[-1]
+    url = control.url
     if gone := unreached(control):
         return gone
     token = f"moph{secrets.token_hex(4)}"

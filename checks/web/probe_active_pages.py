@@ -18,15 +18,16 @@ _LINK = re.compile(r"<a\b[^<>]{0,300}?\bhref\s{0,5}=\s{0,5}[\"']([^\"'<>]{1,300}
 
 @probe("site", seconds=45)
 def public_pages(site: Site, wire: Wire) -> PublicPages | Missing:
-    """Fetch the named pages and API paths and follow links on the first page; at most 6 requests."""
-    first = wire.http("GET", place(site), label="first page")
+    """Fetch the named pages and API paths and follow links on the first page; at most 6 requests and its redirects."""
+    hops = wire.follow("GET", place(site), label="first page")
+    first = hops[-1]
     if gone := unreached(first):
         return gone
     named = [at(site, path) for path in (*site.component.pages, *site.component.api)]
     wanted = dict.fromkeys([site.base_url, *named, *_links(site, first.url, first.body)])
     wanted.pop(place(site), None)
     others = [wire.http("GET", url, label="public page") for url in list(wanted)[: _MOST - 1]]
-    return PublicPages(host=host_of(site), pages=tuple(kept(page) for page in (first, *others)))
+    return PublicPages(host=host_of(site), pages=tuple(kept(page) for page in (*hops, *others)))
 
 
 def _links(site: Site, url: str, page: str) -> list[str]:

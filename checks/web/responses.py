@@ -78,7 +78,8 @@ def blanket(pages: SitePages) -> Text | None:
 
 
 def _gist(exchange: Exchange) -> str:
-    body = exchange.body[:20_000].replace(urlsplit(exchange.url).path or "/", "")
+    path = urlsplit(exchange.url).path
+    body = exchange.body[:20_000].replace(path, "") if len(path) > 1 else exchange.body[:20_000]
     return " ".join(word for word in body.split() if not re.search(r"\d", word))
 
 
