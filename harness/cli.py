@@ -3,7 +3,6 @@
 import functools
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +36,7 @@ def _guarded(command: Callable[..., int]) -> Callable[..., None]:
             click.echo(
                 "moph-harness: this is a bug in the harness; please report it with these lines", err=True
             )
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
             code = Exit.BROKEN
         sys.exit(code)
 

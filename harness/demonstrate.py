@@ -1,7 +1,5 @@
 """The demo command: start the loopback platform, audit it like any other, stop it."""
 
-import difflib
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,13 +7,12 @@ import click
 
 from harness import audit as audits
 from harness import present
-from harness.demo import DEFECTS, DemoPlatform
-from harness.errors import BadInput, Exit
+from harness.demo import DEFECTS, DemoPlatform, serve_forever
+from harness.errors import Exit
 
 
 def audit(chosen: frozenset[str], profile: str, out: Path, progress: Callable[[str], None]) -> Exit:
     """Audit the demo platform into a fresh run folder next to earlier ones; prints the summary."""
-    _known(chosen)
     with DemoPlatform(chosen) as platform:
         place = _fresh(out)
         record = audits.audit(platform.target_path, profile, place, resume=False, progress=progress)
@@ -25,18 +22,14 @@ def audit(chosen: frozenset[str], profile: str, out: Path, progress: Callable[[s
 
 def serve(chosen: frozenset[str]) -> Exit:
     """Keep the platform up until interrupted; prints its addresses and its target file."""
-    _known(chosen)
     with DemoPlatform(chosen) as platform:
         for name, url in platform.urls.items():
             click.echo(f"  {name:<10} {url}")
         click.echo(f"  target file: {platform.target_path}")
         click.echo(f"  audit it:    moph-harness run {platform.target_path} --out out/served")
         click.echo("  stop with Ctrl-C")
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            return Exit.MET
+        serve_forever(platform)
+    return Exit.MET
 
 
 def show_defects() -> Exit:
@@ -49,13 +42,6 @@ def show_defects() -> Exit:
 def every_defect() -> frozenset[str]:
     """All switches that can be on together."""
     return frozenset(name for name, defect in DEFECTS.items() if defect.combinable)
-
-
-def _known(chosen: frozenset[str]) -> None:
-    for name in chosen - DEFECTS.keys():
-        close = difflib.get_close_matches(name, DEFECTS, 1)
-        hint = f"did you mean {close[0]}?" if close else "see --list-defects"
-        raise BadInput(f"there is no defect `{name}`; {hint}")
 
 
 def _fresh(out: Path) -> Path:

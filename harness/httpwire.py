@@ -73,9 +73,8 @@ def _attempt(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
     try:
         with (
             guarding(wire.dog, deadline),
-            _session(wire, lenient=lenient) as session,
-            session.send(
-                _prepared(session, exchange, call.body),
+            _session(wire, lenient=lenient).send(
+                _prepared(exchange, call.body),
                 stream=True,
                 allow_redirects=False,
                 timeout=(wire.limits.connect_seconds, wire.limits.read_seconds),
@@ -95,11 +94,9 @@ def _attempt(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
         return replace(exchange, fault=cause, detail=detail)
 
 
-def _prepared(session: requests.Session, exchange: Exchange, body: bytes) -> requests.PreparedRequest:
-    prepared = session.prepare_request(requests.Request(exchange.method, exchange.url, data=body or None))
+def _prepared(exchange: Exchange, body: bytes) -> requests.PreparedRequest:
+    prepared = requests.Request(exchange.method, exchange.url, data=body or None).prepare()
     prepared.url = exchange.url  # as asked: no normalisation of the path
-    for name in ("User-Agent", "Accept-Encoding", "Accept", "Connection"):
-        prepared.headers.pop(name, None)
     prepared.headers.update(dict(exchange.sent_headers))
     return prepared
 
@@ -116,15 +113,18 @@ def _sent_headers(wire: "Wire", headers: "tuple[Header, ...]") -> "tuple[Header,
 
 
 def _session(wire: "Wire", *, lenient: bool) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    session.verify = not lenient
-    session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = _Adapter(wire, lenient=lenient)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
+    """The wire's session for trusted or for lenient TLS, made at first use; connections are closed after each exchange."""
+    if lenient not in wire.sessions:
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = not lenient
+        session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = _Adapter(wire, lenient=lenient)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        wire.sessions[lenient] = session
+    return wire.sessions[lenient]
 
 
 def _no_redirect(_: requests.Response) -> None:

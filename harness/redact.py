@@ -31,6 +31,8 @@ _HOLDERS = re.compile(f"(?:{HOLDER.pattern})+")
 _ROUNDS = 8
 #: Values learned from headers, whose reflection in the body goes too; searching costs time for each.
 _LEARNED = 64
+#: Texts remembered as holding nothing to remove: how long one may be (characters), and how many.
+_SHORT, _CLEAN = 1000, 1000
 #: Charsets that a body may claim. Others could be used to hide ASCII (UTF-7, EBCDIC), and browsers refuse most.
 _CHARSET = re.compile(
     r"charset\s{0,8}=\s{0,8}[\"']?(?:windows-(?P<windows>125\d|874)"
@@ -51,6 +53,7 @@ class Redactor:
         self._taken = _Taken()
         self._learned = 0
         self._known: dict[str, str] = {}
+        self._clean: set[str] = set()  # header names and values come again with every response
         for secret in secrets:
             self._known |= dict.fromkeys(forms(secret), secret)
 
@@ -64,7 +67,12 @@ class Redactor:
 
     def text(self, value: str, where: str) -> str:
         """Redact any text; `where` names its place in `taken`."""
-        return self._settle(value, where, structure)
+        if value in self._clean:
+            return value
+        settled = self._settle(value, where, structure)
+        if settled == value and len(value) <= _SHORT and len(self._clean) < _CLEAN:
+            self._clean.add(value)
+        return settled
 
     def url(self, url: str, where: str = "url") -> str:
         """Redact a URL: the user part's password, parameters of query, fragment and path by name, then by value."""
@@ -116,6 +124,7 @@ class Redactor:
     def _learn(self, value: str) -> None:
         if self._learned < _LEARNED and value not in self._known and OPAQUE.fullmatch(value):
             self._learned += 1
+            self._clean = set()
             self._known = self._known | dict.fromkeys(
                 forms(value), value
             )  # a new dict: threads may be reading

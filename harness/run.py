@@ -1,6 +1,6 @@
 """The pipeline on one screen: target → collect → evidence → judge → roll up → decide. The CLI and the tests call it."""
 
-import secrets as random
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -34,7 +34,7 @@ def start(target: Target, locked: Locked, out: Path) -> RunFolder:
     folder.write("target.json", encode(target))
     folder.write("profile.json", encode(locked))
     head = Head(
-        id=f"{now:%Y%m%dT%H%M%SZ}-{random.token_hex(3)}",
+        id=f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(3).hex()}",
         harness=VERSION,
         started=now.isoformat(timespec="seconds"),
         target_digest=folder.digest("target.json"),
@@ -70,9 +70,7 @@ def collect_into(folder: RunFolder, credentials: dict[str, str], progress: Progr
 
     missing = [(by_name[name], by_id[by_name[name].kind][subject]) for name, subject in left(folder)]
     spent = sum(f.requests + f.connections for e in _envelopes(folder, head) for f in e.footprint)
-    around = Surroundings(
-        target, Names(target), Gate(target.scope, spent), credentials, random.token_bytes(16)
-    )
+    around = Surroundings(target, Names(target), Gate(target.scope, spent), credentials, os.urandom(16))
     Collector(around, keep).run(jobs(missing))
     finished = datetime.now(UTC).isoformat(timespec="seconds")
     folder.write("run.json", encode(_finished(head, finished)))

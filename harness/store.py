@@ -55,6 +55,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._read: dict[str, bytes] = {}  # each file is read once, so what is digested is what is judged
 
     @classmethod
     def create(cls, path: Path) -> "RunFolder":
@@ -78,6 +79,7 @@ class RunFolder:
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file atomically: a kill at any moment leaves the old file or the new one."""
+        self._read.pop(name, None)
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f".{place.name}.part")
@@ -100,7 +102,9 @@ class RunFolder:
     def bytes(self, name: str) -> bytes:
         """A file's bytes. Raises IntegrityError when it cannot be read."""
         try:
-            return (self.path / name).read_bytes()
+            if name not in self._read:
+                self._read[name] = (self.path / name).read_bytes()
+            return self._read[name]
         except OSError as wrong:
             raise IntegrityError(f"{self.path / name} cannot be read: {wrong.strerror}") from None
 
@@ -111,7 +115,8 @@ class RunFolder:
     def envelope(self, schema: str, subject: str) -> Envelope | None:
         """Stored evidence, or None when it was not collected."""
         name = evidence_name(schema, subject)
-        return self.read(name, Envelope) if (self.path / name).is_file() else None
+        there = name in self._read or (self.path / name).is_file()
+        return self.read(name, Envelope) if there else None
 
     def keep(self, envelope: Envelope) -> None:
         """Store evidence."""

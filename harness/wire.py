@@ -7,6 +7,7 @@ part of the recorded exchange. It raises `WireError` where there is no exchange 
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -20,6 +21,7 @@ from harness.version import VERSION
 
 if TYPE_CHECKING:
     import dns.message
+    import requests
 
 Header = tuple[str, str]
 Inspect = Callable[[tuple[Header, ...], bytes], object]
@@ -29,6 +31,11 @@ __all__ = ["Wire", "WireError", "missing"]
 
 class Wire(Door):
     """The door for one probe on one subject, speaking HTTP, raw bytes and DNS."""
+
+    @cached_property
+    def sessions(self) -> "dict[bool, requests.Session]":
+        """HTTP sessions, by whether they accept any certificate; filled by `httpwire`."""
+        return {}
 
     @property
     def user_agent(self) -> str:

@@ -106,13 +106,13 @@ def robot(flaws: TlsFlaws) -> Judgement:
             "the server is a {state} oracle: {how}", "เซิร์ฟเวอร์เป็นช่องรั่วแบบ {state}: {how}",
             state=finding.state, how=finding.how,
         )  # fmt: skip
-    elif finding.state == "no_rsa" and finding.attempts:
+    elif finding.state == "no_rsa" and finding.attempts and finding.control:
         found = passed(
             "RSA key exchange is refused, so there is nothing to attack: {how}",
             "เซิร์ฟเวอร์ปฏิเสธการแลกเปลี่ยนกุญแจ RSA จึงไม่มีช่องให้โจมตี: {how}",
             how=finding.how,
         )
-        found = replace(found, control=f"the hello was answered: {finding.how}")
+        found = replace(found, control=finding.control)
     elif finding.state == "safe" and finding.control:
         found = passed("{how}", "ทั้งห้าแบบได้รับคำตอบเดียวกัน: {how}", how=finding.how)
         found = replace(found, control=finding.control, assertions=len(finding.attempts) or 1)

@@ -20,7 +20,8 @@ def tls_flaws(endpoint: Endpoint, wire: Wired) -> TlsFlaws | Missing:
     if isinstance(first, Missing):
         return first
     version = min(first.version or TLS12, TLS12)
+    answered = first.how if first.offered else ""
     found: list[Finding] = together(
-        lambda: heartbleed(line, version), lambda: ccs(line, version), lambda: robot(line, version)
+        lambda: heartbleed(line, version), lambda: ccs(line, version), lambda: robot(line, version, answered)
     )
     return TlsFlaws(heartbleed=found[0], ccs=found[1], robot=found[2])

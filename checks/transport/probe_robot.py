@@ -20,12 +20,16 @@ _ROUNDS = 3
 _FINISHED = bytes(range(64))
 
 
-def robot(line: Line, version: int) -> Finding:
-    """Judge by reactions to five ciphertexts, sent side by side; repeat only what differs."""
+def robot(line: Line, version: int, answered: str = "") -> Finding:
+    """Judge by reactions to five ciphertexts, sent side by side; repeat only what differs.
+
+    `answered` says how another hello was answered on the same path: without it a refusal of RSA proves nothing.
+    """
     first = line.ask(line.hello(version, _RSA), "done")
     if not first.offered:
         state = "no_rsa" if first.refused else "stalled"
-        return Finding(state, first.how, attempts=(("hello with RSA key exchange only", first.how),))
+        control = f"another hello was answered: {answered}" if answered else ""
+        return Finding(state, first.how, control, attempts=(("hello with RSA key exchange only", first.how),))
     if version == TLS12 and first.suite not in _RSA_GCM:  # some servers give themselves away only with GCM
         gcm = line.ask(line.hello(version, _RSA_GCM), "done")
         first = gcm if gcm.offered else first

@@ -88,14 +88,12 @@ def no_early_data(sessions: TlsSessions) -> Judgement:
             "no ticket of a TLS 1.3 handshake invites early data", "ไม่มีตั๋วของ TLS 1.3 ที่เชิญให้ส่งข้อมูลล่วงหน้า"
         )
         return replace(good, control="a TLS 1.3 handshake was finished and read to its end")
-    if sessions.early_data == "no_tls13":
+    if sessions.early_data == "no_tls13" and sessions.handshakes:
         good = passed(
             "TLS 1.3 was not chosen, and no other version has early data",
             "ไม่ได้เลือก TLS 1.3 และรุ่นอื่นไม่มีข้อมูลล่วงหน้า",
         )
-        return replace(
-            good, control=f"finished handshakes: {', '.join(sessions.handshakes) or 'a hello was answered'}"
-        )
+        return replace(good, control=f"finished handshakes: {', '.join(sessions.handshakes)}")
     return inconclusive(
         "the TLS 1.3 handshake was not finished: {how}", "การเจรจา TLS 1.3 ไม่สำเร็จ: {how}", how=sessions.how
     )

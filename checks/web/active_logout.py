@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 
 from msgspec.structs import replace
 
@@ -112,6 +111,8 @@ def _cleared(cookie: str, reply: Exchange) -> str | None:
 
 def _past(written: str, at: str) -> bool:
     try:
+        from email.utils import parsedate_to_datetime  # seldom needed, and slow to load
+
         when = parsedate_to_datetime(written.replace("-", " "))
         now = datetime.fromisoformat(at) if at else None
     except (ValueError, TypeError, IndexError):

@@ -68,8 +68,9 @@ def blanket(pages: SitePages) -> Text | None:
     """
     seen = [e for e in labelled(pages, "document", "static", "api", "error", "api-error") if e.answered]
     kinds = {e.label for e in seen}
-    known = {(e.status, _gist(e)) for e in seen}
-    if len(kinds) >= 2 and "error" in kinds and len(known) == 1 and seen[0].status not in (401, 404):
+    if len(kinds) < 2 or "error" not in kinds or seen[0].status in (401, 404):
+        return None
+    if len({e.status for e in seen}) == 1 and len({_gist(e) for e in seen}) == 1:
         return Text(
             f"every path answers with the same {seen[0].status} page, so a firewall may be answering for the platform",
             f"ทุกเส้นทางตอบด้วยหน้าเดียวกัน (รหัส {seen[0].status}) จึงอาจเป็นไฟร์วอลล์ตอบแทนระบบจริง",
