@@ -1,21 +1,17 @@
 """DNS questions over the wire: to one resolver, counted, bounded."""
 
-from typing import TYPE_CHECKING
-
 import dns.exception
 import dns.flags
 import dns.message
 import dns.query
 import dns.resolver
 
+from harness.door import Door
 from harness.evidence import Cause
 from harness.scope import WireError
 
-if TYPE_CHECKING:
-    from harness.wire import Wire
 
-
-def ask(wire: "Wire", name: str, rdtype: str, want_dnssec: bool) -> dns.message.Message:
+def ask(wire: Door, name: str, rdtype: str, want_dnssec: bool) -> dns.message.Message:
     """One question to the target's resolver or the first of the system's; UDP, then TCP when truncated.
 
     Raises WireError: TIMEOUT, UNREACHABLE, or MALFORMED when the answer is not DNS or not to our question.
@@ -44,7 +40,7 @@ def ask(wire: "Wire", name: str, rdtype: str, want_dnssec: bool) -> dns.message.
     return answer
 
 
-def _resolver(wire: "Wire") -> tuple[str, int]:
+def _resolver(wire: Door) -> tuple[str, int]:
     chosen = wire.target.resolver
     if chosen:
         return chosen.address, chosen.port

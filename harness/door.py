@@ -5,7 +5,8 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from typing import Self
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
 
 from harness.evidence import Cause
 from harness.guard import Watchdog, client_context, guarding, wrap
@@ -14,6 +15,10 @@ from harness.model import Footprint, total
 from harness.redact import Redactor
 from harness.scope import Address, Gatekeeper, Names, WireError
 from harness.target import Target
+from harness.version import VERSION
+
+if TYPE_CHECKING:
+    import requests
 
 
 class Door:
@@ -60,6 +65,18 @@ class Door:
         with self._lock:
             opened = [Footprint(m.host, 0, 1, m.sent, m.received, round(m.seconds, 3)) for m in self._meters]
             return total([*self._used, *opened])
+
+    @cached_property
+    def sessions(self) -> "dict[bool, requests.Session]":
+        """HTTP sessions, by whether they accept any certificate; filled by `httpwire`."""
+        return {}
+
+    @property
+    def user_agent(self) -> str:
+        """Says who asks, on whose authority and whom to call."""
+        rules = self.target.scope
+        words = f"moph-harness/{VERSION} (authorised by {rules.authorised_by}; contact {rules.contact})"
+        return words.encode("ascii", "replace").decode()
 
     def used(self, host: str, **counts: float) -> None:
         """Add to the footprint of `host`."""

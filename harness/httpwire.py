@@ -8,9 +8,10 @@ that http.client misreads in silence (`response`).
 import http.client
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 import urllib3
@@ -20,29 +21,31 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from harness.decoding import CHUNK, Decoder
+from harness.door import Door
 from harness.evidence import Cause, Exchange
 from harness.faults import classify
 from harness.guard import client_context, guarding
 from harness.redact import Redactor
 from harness.response import CheckedResponse, length_fault
-from harness.scope import WireError
-
-if TYPE_CHECKING:
-    from harness.wire import Header, Inspect, Wire
+from harness.scope import WireError, host_port
 
 # Looking at a platform whose certificate does not verify is deliberate and is recorded in the exchange.
 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+
+Header = tuple[str, str]
+Inspect = Callable[[tuple[Header, ...], bytes], object]
 
 
 @dataclass(frozen=True)
 class Call:
     """One request to be sent: what the wire has settled about it before it leaves."""
 
-    wire: "Wire"
-    headers: "tuple[Header, ...]"
+    wire: Door
+    headers: tuple[Header, ...]
     body: bytes
     redactor: Redactor
-    inspect: "Inspect | None"
+    inspect: Inspect | None
     secret: bool
 
 
@@ -52,7 +55,7 @@ def send(call: Call, exchange: Exchange) -> Exchange:
     A certificate that does not verify must not hide how the site behaves, so an anonymous request is
     repeated unverified and marked so; one that carries a secret is not.
     """
-    wire, place = call.wire, _place(exchange.url)
+    wire, place = call.wire, host_port(exchange.url)
     plain = exchange.url.lower().startswith("http:")
     if plain and call.secret:
         raise WireError(Cause.TLS, "the credential is not sent over plain HTTP")
@@ -101,7 +104,7 @@ def _prepared(exchange: Exchange, body: bytes) -> requests.PreparedRequest:
     return prepared
 
 
-def _sent_headers(wire: "Wire", headers: "tuple[Header, ...]") -> "tuple[Header, ...]":
+def _sent_headers(wire: Door, headers: tuple[Header, ...]) -> tuple[Header, ...]:
     given = {name.lower() for name, _ in headers}
     ours = (
         ("User-Agent", wire.user_agent),
@@ -112,7 +115,7 @@ def _sent_headers(wire: "Wire", headers: "tuple[Header, ...]") -> "tuple[Header,
     return (*(h for h in ours if h[0].lower() not in given), *headers)
 
 
-def _session(wire: "Wire", *, lenient: bool) -> requests.Session:
+def _session(wire: Door, *, lenient: bool) -> requests.Session:
     """The wire's session for trusted or for lenient TLS, made at first use; connections are closed after each exchange."""
     if lenient not in wire.sessions:
         session = requests.Session()
@@ -134,7 +137,7 @@ def _no_redirect(_: requests.Response) -> None:
 class _Adapter(HTTPAdapter):
     """Connections of this adapter are opened by the wire, and their TLS is watched."""
 
-    def __init__(self, wire: "Wire", *, lenient: bool) -> None:
+    def __init__(self, wire: Door, *, lenient: bool) -> None:
         self._wire, self._lenient = wire, lenient
         super().__init__(max_retries=0)
 
@@ -154,7 +157,7 @@ class _Adapter(HTTPAdapter):
         return host, {"cert_reqs": "CERT_NONE" if self._lenient else "CERT_REQUIRED"}
 
 
-def _pools(wire: "Wire") -> dict[str, Any]:
+def _pools(wire: Door) -> dict[str, Any]:
     class Plain(HTTPConnection):
         response_class = CheckedResponse
 
@@ -209,7 +212,7 @@ def _untrusted(response: requests.Response) -> tuple[Cause | None, str]:
 
 
 def _content(
-    wire: "Wire", response: requests.Response, deadline: float
+    wire: Door, response: requests.Response, deadline: float
 ) -> tuple[bytes, bool, Cause | None, str]:
     """The decoded body up to the limit: (bytes, whether that is all, fault, detail)."""
     decoder = Decoder(
@@ -225,9 +228,3 @@ def _content(
     if time.monotonic() >= deadline:  # the watchdog's shutdown can look like a clean end
         return decoder.taken, False, Cause.TIMEOUT, "the answer dripped on past the deadline"
     return decoder.taken, decoder.finish(), decoder.fault, decoder.detail
-
-
-def _place(url: str) -> tuple[str, int]:
-    from harness.wire import host_port
-
-    return host_port(url)

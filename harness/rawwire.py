@@ -6,17 +6,14 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from harness.door import Door
 from harness.evidence import Cause, Exchange
 from harness.redact import Redactor
 from harness.response import CheckedResponse
 from harness.scope import WireError
-
-if TYPE_CHECKING:
-    from harness.wire import Wire
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Place:
 
 
 def send(
-    wire: "Wire",
+    wire: Door,
     exchange: Exchange,
     place: Place,
     payload: bytes,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from harness.errors import BadInput
 from harness.evidence import Cause
@@ -212,3 +213,17 @@ def _split_address(text: str) -> Address:
     if not host or not port.isdigit():
         raise BadInput(f"connect_to: `{text}` is not host:port")
     return host.strip("[]"), int(port)
+
+
+def host_port(url: str) -> tuple[str, int]:
+    """Host and port of an http(s) URL; raises WireError(MALFORMED) when there is none."""
+    try:
+        parts = urlsplit(url)
+        host, port, user = parts.hostname, parts.port, parts.username
+    except ValueError as wrong:
+        raise WireError(Cause.MALFORMED, f"not a usable URL: {wrong}") from None
+    if not host or parts.scheme not in ("http", "https"):
+        raise WireError(Cause.OUT_OF_SCOPE, f"not an http(s) URL: {url[:200]}")
+    if user is not None:
+        raise WireError(Cause.MALFORMED, "a URL with a user name in it is not requested")
+    return host, port or (443 if parts.scheme == "https" else 80)

@@ -1,5 +1,6 @@
 """The target: the candidate platform as its committed YAML file describes it. A description only, no secret."""
 
+import contextlib
 import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
@@ -244,8 +245,6 @@ def _endpoints(target: Target) -> tuple[Endpoint, ...]:
 
 
 def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(host))
+    return False

@@ -7,7 +7,6 @@ part of the recorded exchange. It raises `WireError` where there is no exchange 
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -16,12 +15,10 @@ from msgspec.structs import replace
 from harness.absence import missing
 from harness.door import Door
 from harness.evidence import Cause, Exchange
-from harness.scope import WireError
-from harness.version import VERSION
+from harness.scope import WireError, host_port
 
 if TYPE_CHECKING:
     import dns.message
-    import requests
 
 Header = tuple[str, str]
 Inspect = Callable[[tuple[Header, ...], bytes], object]
@@ -31,18 +28,6 @@ __all__ = ["Wire", "WireError", "missing"]
 
 class Wire(Door):
     """The door for one probe on one subject, speaking HTTP, raw bytes and DNS."""
-
-    @cached_property
-    def sessions(self) -> "dict[bool, requests.Session]":
-        """HTTP sessions, by whether they accept any certificate; filled by `httpwire`."""
-        return {}
-
-    @property
-    def user_agent(self) -> str:
-        """Says who asks, on whose authority and whom to call."""
-        rules = self.target.scope
-        words = f"moph-harness/{VERSION} (authorised by {rules.authorised_by}; contact {rules.contact})"
-        return words.encode("ascii", "replace").decode()
 
     def http(
         self,
@@ -200,17 +185,3 @@ def _host(url: str) -> str:
 
 def _content_type(exchange: Exchange) -> str:
     return next((value for name, value in exchange.sent_headers if name.lower() == "content-type"), "")
-
-
-def host_port(url: str) -> tuple[str, int]:
-    """Host and port of an http(s) URL; raises WireError(MALFORMED) when there is none."""
-    try:
-        parts = urlsplit(url)
-        host, port, user = parts.hostname, parts.port, parts.username
-    except ValueError as wrong:
-        raise WireError(Cause.MALFORMED, f"not a usable URL: {wrong}") from None
-    if not host or parts.scheme not in ("http", "https"):
-        raise WireError(Cause.OUT_OF_SCOPE, f"not an http(s) URL: {url[:200]}")
-    if user is not None:
-        raise WireError(Cause.MALFORMED, "a URL with a user name in it is not requested")
-    return host, port or (443 if parts.scheme == "https" else 80)
