@@ -8,6 +8,7 @@ gives its child the environment of the fixture `online`.
 
 import inspect
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -101,6 +102,20 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> "Authority":
     from tests.hostile_tls import Authority
 
     return Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def must_end() -> Iterator[None]:
+    """Stops a test that would go on for hours: a guard against hanging, far above what any machine needs."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError("this does not end")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.fixture(autouse=True)

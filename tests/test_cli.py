@@ -47,7 +47,7 @@ def test_judging_loads_no_network_library() -> None:
         (["doctor", "none.yaml"], "none.yaml: cannot be read"),
         (["checks", "show", "TLS-99"], "there is no check TLS-99; did you mean"),
         (["profiles", "show", "baselin"], "did you mean `baseline`"),
-        (["demo", "--defect", "hsts-shrt"], "did you mean hsts-short"),
+        (["demo", "--defect", "hsts-shrt"], "did you mean `hsts-short`"),
     ],
 )
 def test_mistakes_get_one_sentence_and_exit_2(

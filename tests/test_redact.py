@@ -7,7 +7,6 @@ import random
 import re
 import string
 import threading
-import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -534,8 +533,7 @@ PATHOLOGICAL += ['; name="a"\r\n', "token" + " " * 19, "๑", "&#3665;", "%E0%B9
 
 
 @pytest.mark.parametrize("piece", PATHOLOGICAL)
+@pytest.mark.usefixtures("must_end")
 def test_time_stays_linear(piece: str) -> None:
-    text = piece * (400_000 // len(piece))
-    began = time.process_time()
+    text = piece * (400_000 // len(piece))  # a linear pass takes about one second; a quadratic one an hour
     Redactor(["hunter2hunter2"], SALT).url(text)
-    assert time.process_time() - began < 10, "a linear pass takes about one second; a quadratic one an hour"

@@ -2,7 +2,6 @@
 
 import importlib
 import random
-import time
 from pathlib import Path
 from typing import Any
 
@@ -203,14 +202,13 @@ def test_roles_in_vectors_exist() -> None:
 @pytest.mark.parametrize(
     "text", [";" * 200_000, '"' * 200_000, "a=(" * 60_000, "a," * 100_000, "\\" * 200_000, "'nonce-" * 30_000]
 )
-def test_hostile_headers_take_no_time(text: str) -> None:
-    began = time.process_time()
+@pytest.mark.usefixtures("must_end")
+def test_hostile_headers_come_to_an_end(text: str) -> None:
     hsts.parse(text)
     ours(text, "dictionary")
     csp_policy.holes(csp_policy.parse_header((text,)))
     fields.media(answer(("content-type", text)))
     setcookie.parse(text)
-    assert time.process_time() - began < 2.0
 
 
 def tags(text: str) -> list[Any]:
@@ -246,8 +244,7 @@ def test_start_tags(text: str, expected: object) -> None:
     "part",
     ["<", "<!--", "<a ", "</", "<![CDATA[", "<script>", "<a b='", "<a =", "<x y ", "<img src=a>", "&#"],
 )
-def test_hostile_markup_takes_no_time(part: str) -> None:
+@pytest.mark.usefixtures("must_end")
+def test_hostile_markup_comes_to_an_end(part: str) -> None:
     body = (part * 2_000_000)[:2_000_000]
-    began = time.process_time()
     importlib.import_module(f"{WEB}.markup").read(answer(body=body))
-    assert time.process_time() - began < 5.0
