@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO
 
 import msgspec
@@ -20,7 +20,7 @@ from harness.evidence import Cause, Envelope, Missing
 from harness.model import Text
 from harness.probing import Surroundings, envelope, run_probe, timed_out
 from harness.registry import ProbeSpec
-from harness.scope import WireError
+from harness.scope import Gatekeeper, WireError
 from harness.target import Subject
 from harness.worker import Order, Turn, Word
 
@@ -40,6 +40,7 @@ class Job:
     subject: Subject
     isolated: bool
     started: float = 0.0
+    paused: float = 0.0
     process: subprocess.Popen[bytes] | None = None
     waiting: dict[str, ProbeSpec] = field(init=False)
 
@@ -48,13 +49,31 @@ class Job:
 
     @property
     def late(self) -> bool:
-        """Whether it has used up the time of all its probes."""
-        return time.monotonic() - self.started > sum(spec.seconds for spec in self.specs) + GRACE
+        """Whether it has used up the time of all its probes; what it waited for its turn does not count."""
+        return (
+            time.monotonic() - self.started - self.paused > sum(spec.seconds for spec in self.specs) + GRACE
+        )
 
     def kill(self) -> None:
         """End its worker, if it has one; a thread can only be left behind."""
         if self.process and self.process.poll() is None:
             self.process.kill()
+
+
+@dataclass(frozen=True)
+class JobGate:
+    """The run's gate as one job sees it: remembers how long the job waited."""
+
+    gate: Gatekeeper
+    job: Job
+
+    def take(self, host: str) -> None:
+        """Wait for this host's turn."""
+        began = time.monotonic()
+        try:
+            self.gate.take(host)
+        finally:
+            self.job.paused += time.monotonic() - began
 
 
 def jobs(pairs: Iterable[tuple[ProbeSpec, Subject]]) -> list[Job]:
@@ -125,7 +144,8 @@ class Collector:
             self._keep(instead(spec, job.subject.id))
 
     def _in_thread(self, job: Job) -> None:
-        self._arrived.put((job, run_probe(job.specs[0], job.subject, self._around)))
+        around = replace(self._around, gate=JobGate(self._around.gate, job))
+        self._arrived.put((job, run_probe(job.specs[0], job.subject, around)))
 
     def _in_worker(self, job: Job) -> None:
         command = [sys.executable, "-m", "harness.worker"]
@@ -146,11 +166,11 @@ class Collector:
             if word.envelope:
                 self._arrived.put((job, word.envelope))
             if word.take is not None:
-                _send(tell, self._turn(word.take))
+                _send(tell, self._turn(job, word.take))
 
-    def _turn(self, host: str) -> Turn:
+    def _turn(self, job: Job, host: str) -> Turn:
         try:
-            self._around.gate.take(host)
+            JobGate(self._around.gate, job).take(host)
         except WireError as refused:
             return Turn((refused.cause, str(refused)))
         return Turn(None)

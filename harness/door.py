@@ -95,7 +95,7 @@ class Door:
         """A connected TCP socket, watched until the total deadline; the caller closes it. Raises WireError."""
         places = self.names.locate(host, port)
         if paced:
-            self._gate.take(host)
+            self.take(host)
         if self.remaining <= 0:
             raise WireError(Cause.TIMEOUT, "the time for this probe is used up")
         wrong: OSError | None = None
@@ -132,8 +132,10 @@ class Door:
             return wrap(sock, context, server_name)
 
     def take(self, host: str) -> None:
-        """Wait for this host's turn; for probes that speak a protocol of their own over `connect`."""
+        """Wait for this host's turn. The wait is our own pace, so it does not count against the probe's time."""
+        began = time.monotonic()
         self._gate.take(host)
+        self._deadline += time.monotonic() - began
 
 
 def _why(wrong: OSError | None, host: str, port: int) -> tuple[Cause, str]:

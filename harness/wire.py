@@ -79,7 +79,7 @@ class Wire(Door):
         self.names.permit(host, port)
         if self.remaining <= 0:
             raise WireError(Cause.TIMEOUT, "the time for this probe is used up")
-        self._gate.take(host)
+        self.take(host)
         extra: tuple[Header, ...] = ()
         if identity is not None:
             if identity not in self._credentials:
