@@ -55,7 +55,9 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read: dict[str, bytes] = {}  # each file is read once, so what is digested is what is judged
+        # Each file is read and digested once, so what is digested is what is judged.
+        self._read: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
 
     @classmethod
     def create(cls, path: Path) -> "RunFolder":
@@ -80,6 +82,7 @@ class RunFolder:
     def write(self, name: str, data: bytes) -> None:
         """Write a file atomically: a kill at any moment leaves the old file or the new one."""
         self._read.pop(name, None)
+        self._digests.pop(name, None)
         place = self.path / name
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f".{place.name}.part")
@@ -110,7 +113,9 @@ class RunFolder:
 
     def digest(self, name: str) -> str:
         """SHA-256 (hex) of a file."""
-        return hashlib.sha256(self.bytes(name)).hexdigest()
+        if name not in self._digests:
+            self._digests[name] = hashlib.sha256(self.bytes(name)).hexdigest()
+        return self._digests[name]
 
     def envelope(self, schema: str, subject: str) -> Envelope | None:
         """Stored evidence, or None when it was not collected."""
