@@ -69,7 +69,7 @@ def test_the_repository_names_no_index_host_and_no_machine_path() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
     ).stdout.split()
-    bad = re.compile(r"/(?:simple|maven2)/|index-url|/home/[a-z]|/root/")
+    bad = re.compile(r"/(?:simple|maven2)/|index[-]url|/home/[a-z]|/root/")
     for name in listed:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".toml", ".txt", ".yaml", ".jinja", ""} and path.is_file():
