@@ -13,12 +13,12 @@ class Verdict(StrEnum):
     ERROR = "error"
     INCONCLUSIVE = "inconclusive"
     NOT_RUN = "not_run"
+    #: Nobody looked: a group with no member, or a requirement whose check does not exist. No check can give it.
+    NOT_COVERED = "not_covered"
     NEEDS_REVIEW = "needs_review"
     PASS = "pass"  # noqa: S105 — a verdict, not a secret
     NOT_APPLICABLE = "not_applicable"
     INFO = "info"
-    #: Of a group with no member; no check can give it.
-    NOT_COVERED = "not_covered"
 
 
 class Severity(StrEnum):

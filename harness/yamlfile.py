@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 import yaml
 
+from harness import quickyaml
 from harness.errors import BadInput
 
 T = TypeVar("T")
@@ -21,7 +22,13 @@ MAX_BYTES = 1_000_000
 
 def load(path: Path, kind: type[T]) -> T:
     """Read `path` as a `kind`; raises BadInput with one sentence that says where and what."""
-    return convert(_compose(path), kind, path)
+    text = _read(path)
+    try:
+        return msgspec.convert(quickyaml.plain(text), kind, strict=False)
+    except quickyaml.TooDeep:
+        raise BadInput(f"{path}: nested too deeply; at most {quickyaml.MAX_DEPTH} levels are read") from None
+    except (quickyaml.Unusual, msgspec.ValidationError):
+        return convert(_compose(text, path), kind, path)  # slower, and knows lines
 
 
 def convert(node: yaml.Node, kind: type[T], path: Path) -> T:
@@ -33,18 +40,22 @@ def convert(node: yaml.Node, kind: type[T], path: Path) -> T:
         raise BadInput(_located(str(wrong), node, kind, path)) from None
 
 
-def _compose(path: Path) -> yaml.Node:
+def _read(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise BadInput(f"{path}: larger than {MAX_BYTES} bytes; expected a file written by hand")
-        text = path.read_text(encoding="utf-8")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
-            raise BadInput(f"{path}: uses a YAML alias (*name); write the value out instead")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        return path.read_text(encoding="utf-8")
     except OSError as wrong:
         raise BadInput(f"{path}: cannot be read ({wrong.strerror})") from None
     except UnicodeDecodeError as wrong:
         raise BadInput(f"{path}: byte {wrong.start} is not UTF-8; save the file as UTF-8") from None
+
+
+def _compose(text: str, path: Path) -> yaml.Node:
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+            raise BadInput(f"{path}: uses a YAML alias (*name); write the value out instead")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as wrong:
         raise BadInput(f"{path}:{_yaml_fault(wrong)}") from None
     except RecursionError:

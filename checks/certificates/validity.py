@@ -29,7 +29,7 @@ _DAY = timedelta(days=1)
     "CRT-03",
     title="The certificates are valid now and not about to expire",
     severity="high",
-    verifies=("RFC 5280 §4.1.2.5", "CWE-298"),
+    verifies=("RFC 5280 §4.1.2.5", "CWE-324"),
     remedy="Renew the certificate now and automate renewal (ACME); alert when less than a third of its life is left.",
     example="""
         # renew and reload by timer

@@ -82,7 +82,7 @@ def caa(evidence: HostRecords) -> Judgement:
     "DNS-03",
     title="Every alias and name server of the host leads to an address",
     severity="high",
-    verifies=("WSTG-CONF-10", "CWE-350"),
+    verifies=("WSTG-CONF-10", "CWE-672"),
     remedy="Delete the alias or name server record that leads nowhere, before someone else registers what it points to.",
     thai=Thai(
         title="ชื่อแทน (CNAME) และเนมเซิร์ฟเวอร์ทุกตัวของโฮสต์ชี้ไปยังที่อยู่จริง",

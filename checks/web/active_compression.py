@@ -21,7 +21,7 @@ _SECRET_FIELD = re.compile(rf"<(?:input|meta)\b[^<>]{{0,400}}?name=[\"']?[\w-]{{
     "HTTP-21",
     title="Responses that reflect input and carry a secret are not compressed",
     severity="low",
-    verifies=("CVE-2013-3587", "CWE-310"),
+    verifies=("CVE-2013-3587", "CWE-203"),
     remedy="Do not compress pages that hold an anti-CSRF token or other secret and reflect input, or mask the token "
     "afresh in every response, or stop reflecting the input.",
     example="""

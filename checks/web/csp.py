@@ -34,7 +34,7 @@ def _unsent(exchange: Exchange) -> Text | None:
     "HTTP-05",
     title="Every page is sent with an enforced Content-Security-Policy header",
     severity="medium",
-    verifies=("W3C CSP Level 3 §3.1", "ASVS 5.0.0-3.4.3", "WSTG v4.2 CONF-12"),
+    verifies=("W3C CSP Level 3 §3.1", "ASVS 5.0.0-3.4.3", "WSTG-CONF-12"),
     remedy="Send an enforcing Content-Security-Policy header with every page; use report-only beside it to try "
     "changes, not instead of it.",
     example="""
