@@ -4,7 +4,7 @@ import difflib
 
 import click
 
-from harness import profile, registry
+from harness import catalogue, coverage, layering, locking, registry
 from harness.errors import BadInput, Exit
 from harness.evidence import encode
 
@@ -35,6 +35,8 @@ def show_check(id: str, lang: str) -> Exit:
     if spec.example:
         click.echo("\n" + "\n".join(f"    {line}" for line in spec.example.splitlines()))
     click.echo(f"\n{'อ้างอิง' if lang == 'th' else 'Verifies'}: {'; '.join(spec.verifies)}")
+    for requirement in coverage.serves(catalogue.load()).get(spec.id, ()):
+        click.echo(f"{'ข้อกำหนด' if lang == 'th' else 'Serves'}: {requirement}")
     for name, default in spec.settings.items():
         click.echo(f"{'ค่าตั้ง' if lang == 'th' else 'Setting'}: {name} = {default}")
     return Exit.MET
@@ -42,12 +44,18 @@ def show_check(id: str, lang: str) -> Exit:
 
 def list_profiles(*, as_json: bool) -> Exit:
     """Print every shipped profile."""
-    locked = [profile.load(id, registry.checks()) for id in profile.shipped()]
+    locked = [locking.load(id, registry.checks()) for id in layering.shipped()]
     if as_json:
         click.echo(
             encode(
                 [
-                    {"id": p.id, "version": p.version, "title": p.title, "checks": len(p.checks)}
+                    {
+                        "id": p.id,
+                        "version": p.version,
+                        "title": p.title,
+                        "checks": len(p.checks),
+                        "requirements": len(p.requirements),
+                    }
                     for p in locked
                 ]
             ),
@@ -55,19 +63,24 @@ def list_profiles(*, as_json: bool) -> Exit:
         )
         return Exit.MET
     for one in locked:
-        click.echo(f"{one.id:<14} {one.version:<8} {len(one.checks):>3} checks  {one.title.en}")
+        click.echo(
+            f"{one.id:<20} {one.version:<8} {len(one.requirements):>3} requirements {len(one.checks):>3} checks  "
+            f"{one.title.en}"
+        )
     return Exit.MET
 
 
 def show_profile(id: str, *, as_json: bool) -> Exit:
     """Print a profile with every setting explicit, and what it does not cover."""
-    locked = profile.load(id, registry.checks())
+    locked = locking.load(id, registry.checks())
     if as_json:
         click.echo(encode(locked), nl=False)
         return Exit.MET
     click.echo(
         f"{locked.id} {locked.version}  {locked.title.en}\nsource: {locked.source}\ndigest: {locked.digest}\n"
     )
+    for name, chosen in locked.requirements.items():
+        click.echo(f"{name:<9} {chosen.obligation:<7} {chosen.row.title.en}")
     for check, use in locked.checks.items():
         settings = ", ".join(f"{k}={v}" for k, v in use.settings.items())
         click.echo(f"{check:<9} {use.obligation:<7} {settings}")

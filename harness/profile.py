@@ -1,23 +1,22 @@
-"""Profiles: which checks, how binding, at which thresholds. Data that is locked by digest into every run."""
+"""Profiles as data: the file a person writes, and the locked form that a run carries by digest."""
 
-import difflib
 import hashlib
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from harness.errors import BadInput
 from harness.evidence import encode
 from harness.model import Obligation, Text
-from harness.registry import CheckSpec
+from harness.requirement import Conflict, Fact, Part, Requirement, Score, Source
+
+Kind = Literal["portal", "api", "idp", "admin", "fhir"]
+Danger = Literal["lockout", "injection", "load", "write"]
 
 
 class Use(Struct, frozen=True, rename={"settings": "with"}, forbid_unknown_fields=True):
-    """How a profile uses one check. Settings are text in the file and take the type of the check's default."""
+    """How a profile uses one check; without an obligation it takes the one of the layer or requirement below."""
 
-    obligation: Obligation
+    obligation: Obligation | None = None
     settings: dict[str, Any] = {}
 
 
@@ -28,96 +27,114 @@ class Gap(Struct, frozen=True, forbid_unknown_fields=True):
     why: Text
 
 
-class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A profile file. `evidence_days` is the age after which evidence no longer counts."""
+class Select(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Requirements to take: those of `standards`, narrowed by obligation, part and id; empty means all."""
 
-    id: str
+    standards: Annotated[tuple[str, ...], Meta(min_length=1)]
+    obligations: tuple[Obligation, ...] = ()
+    parts: tuple[Part, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+class Gate(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the profile that is decided on its own."""
+
+    title: Text
+    part: Part
+
+
+class Layer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A profile file. What it does not say it takes from the layers it `extends`, the last of which wins.
+
+    `catalogue` is a folder of catalogue files that replace the shipped ones; `obligations` sets the force of
+    requirements; `without` leaves out requirements and checks, with the reason; `requires` names facts the
+    target must state; `components` and `dangers` narrow what is tested; `decides` takes a side of each
+    conflict; `evidence_days` is the age after which evidence no longer counts, `hand_in_days` the time to
+    hand in a missing document.
+    """
+
+    id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,40}$")]
     version: str
     title: Text
     source: str
-    evidence_days: int = 30
-    checks: dict[str, Use]
+    extends: tuple[str, ...] = ()
+    catalogue: str | None = None
+    evidence_days: Annotated[int, Meta(ge=1)] | None = None
+    hand_in_days: Annotated[int, Meta(ge=1)] | None = None
+    select: tuple[Select, ...] = ()
+    checks: dict[str, Use] = {}
+    obligations: dict[str, Obligation] = {}
+    without: dict[str, Text] = {}
+    requires: tuple[str, ...] = ()
+    components: tuple[Kind, ...] = ()
+    dangers: tuple[Danger, ...] | None = None
+    decides: dict[str, str] = {}
+    gates: dict[str, Gate] = {}
     not_covered: dict[str, Gap] = {}
 
 
+class Chosen(Struct, frozen=True):
+    """A selected requirement as the run judges it; `overruled` names the conflict that was decided against it."""
+
+    standard: str
+    obligation: Obligation
+    row: Requirement
+    overruled: str | None = None
+
+
+class StandardText(Struct, frozen=True):
+    """What a report says of a standard itself."""
+
+    title: Text
+    issuer: Text
+    edition: str
+    about: Text
+
+
+class LockedScore(Struct, frozen=True):
+    """A score with the standard that asks for it."""
+
+    standard: str
+    score: Score
+
+
+class LockedUse(Struct, frozen=True):
+    """A check with its force and every setting explicit.
+
+    `direct`: the profile itself asks for it, so it decides by itself; the others decide through requirements.
+    """
+
+    obligation: Obligation
+    settings: dict[str, Any]
+    direct: bool = True
+
+
 class Locked(Struct, frozen=True, kw_only=True):
-    """A profile as a run uses it: every setting explicit, every check with its version."""
+    """A profile as a run uses it: requirements, settings and versions written out, so that the folder suffices."""
 
     id: str
     version: str
     title: Text
     source: str
+    layers: tuple[tuple[str, str], ...]
     evidence_days: int
-    checks: dict[str, Use]
+    hand_in_days: int
+    checks: dict[str, LockedUse]
     versions: dict[str, int]
+    requirements: dict[str, Chosen]
+    standards: dict[str, StandardText]
+    sources: dict[str, Source]
+    facts: dict[str, Fact]
+    requires: tuple[str, ...]
+    conflicts: dict[str, Conflict]
+    decides: dict[str, str]
+    scores: dict[str, LockedScore]
+    components: tuple[Kind, ...]
+    dangers: tuple[Danger, ...] | None
+    gates: dict[str, Gate]
     not_covered: dict[str, Gap]
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the locked profile."""
         return hashlib.sha256(encode(self)).hexdigest()
-
-
-def shipped() -> dict[str, Path]:
-    """The profiles that come with the harness, by id."""
-    import harness.profiles
-
-    folder = Path(next(iter(harness.profiles.__path__)))
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
-
-
-def load(name: str, checks: dict[str, CheckSpec]) -> Locked:
-    """Lock the shipped profile `name`, or the profile file at that path. Raises BadInput."""
-    from harness import yamlfile
-
-    known = shipped()
-    path = known.get(name) or Path(name)
-    if name not in known and not path.is_file():
-        close = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean `{close[0]}`?" if close else f"shipped profiles: {', '.join(known)}"
-        raise BadInput(f"profile `{name}` is neither shipped nor a file; {hint}")
-    return lock(yamlfile.load(path, Profile), checks, path)
-
-
-def lock(profile: Profile, checks: dict[str, CheckSpec], path: Path) -> Locked:
-    """Validate a profile against the registry and make every setting explicit. Raises BadInput."""
-    if not profile.checks:
-        raise BadInput(f"{path}: selects no check; a profile without checks would decide nothing")
-    for id in profile.checks:
-        if id not in checks:
-            close = difflib.get_close_matches(id, checks, 1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
-            raise BadInput(f"{path}: check `{id}` does not exist{hint}")
-    uses = {
-        id: Use(use.obligation, _settings(checks[id], use.settings, path))
-        for id, use in profile.checks.items()
-    }
-    return Locked(
-        id=profile.id,
-        version=profile.version,
-        title=profile.title,
-        source=profile.source,
-        evidence_days=profile.evidence_days,
-        checks=uses,
-        versions={id: checks[id].version for id in uses},
-        not_covered=profile.not_covered,
-    )
-
-
-def _settings(spec: CheckSpec, given: dict[str, Any], path: Path) -> dict[str, Any]:
-    for name in given:
-        if name not in spec.settings:
-            known = ", ".join(spec.settings) or "none"
-            raise BadInput(f"{path}: check `{spec.id}` has no setting `{name}`; its settings: {known}")
-    return {
-        name: typed(spec, name, given.get(name, default), path) for name, default in spec.settings.items()
-    }
-
-
-def typed(spec: CheckSpec, name: str, value: Any, path: Path) -> Any:
-    """A setting's value as the type its check declares."""
-    kind = spec.rule.__annotations__[name]
-    try:
-        return msgspec.convert(value, kind, strict=False)
-    except msgspec.ValidationError as wrong:
-        raise BadInput(f"{path}: check `{spec.id}`, setting `{name}`: {wrong}, found `{value}`") from None
