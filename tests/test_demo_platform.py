@@ -232,7 +232,7 @@ def test_bad_json_is_refused_without_detail(demo: DemoPlatform, body: str, code:
     head = f"POST /feedback HTTP/1.1\r\nHost: {API}\r\nConnection: close\r\n{extra}\r\n"
     reply = ask(demo, API, head.encode() + raw)
     assert status(reply) == code
-    assert "OperationOutcome" in reply
+    assert field(reply, "Content-Type") == ["application/problem+json"]
     assert "Traceback" not in reply
 
 

@@ -22,13 +22,8 @@ def health(request: Request, app: "App") -> Response:
 
 
 def record(person: Person) -> dict[str, Any]:
-    """A patient's record, in the manner of FHIR."""
-    return {
-        "resourceType": "Patient",
-        "id": person.name,
-        "identifier": [{"system": "urn:demo:hn", "value": person.number}],
-        "name": [{"text": person.thai_name}],
-    }
+    """A patient's record, in a form of the platform's own."""
+    return {"id": person.name, "number": person.number, "name": person.thai_name}
 
 
 def bearer(request: Request, app: "App") -> Person:

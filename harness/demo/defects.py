@@ -9,6 +9,7 @@ from harness.demo import (
     defects_active,
     defects_certificates,
     defects_cookies,
+    defects_denials,
     defects_names,
     defects_tls,
     defects_web,
@@ -23,6 +24,7 @@ _ALL: tuple[Defect, ...] = (
     *defects_cookies.DEFECTS,
     *defects_active.DEFECTS,
     *defects_names.DEFECTS,
+    *defects_denials.DEFECTS,
 )
 #: Left out when all are on together: each hides another of these, or is hidden by one that stays.
 _APART = frozenset(

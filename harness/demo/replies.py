@@ -5,15 +5,15 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
+from msgspec.structs import replace
+
 from harness.demo.messages import Headers, Response
 
-HTML, JSON = "text/html; charset=utf-8", "application/json"
+HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
 _THAI = {
     400: "คำขอไม่ถูกต้อง", 401: "กรุณายืนยันตัวตน", 403: "ไม่อนุญาต", 404: "ไม่พบหน้าที่ต้องการ",
     405: "ไม่รองรับวิธีเรียกนี้", 500: "ระบบขัดข้อง โปรดลองใหม่ภายหลัง",
 }  # fmt: skip
-#: Issue codes of the error body, as in FHIR's OperationOutcome.
-_CODES = {401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported", 501: "not-supported"}
 
 
 class Problem(Exception):  # noqa: N818 — an answer, not a fault of ours
@@ -57,11 +57,9 @@ def error(
 ) -> Response:
     """An error that tells the reader what to do and an attacker nothing; `detail` is only for defects."""
     phrase = HTTPStatus(status).phrase
-    if api:
-        issue = {"severity": "error", "code": _CODES.get(status, "invalid"), "diagnostics": detail or phrase}
-        return data(
-            {"resourceType": "OperationOutcome", "issue": [issue]}, status=status, kind=kind, headers=headers
-        )
+    if api:  # RFC 9457, and nothing of FHIR: the platform says that it offers none
+        problem = {"title": phrase, "status": status, "detail": detail or phrase}
+        return replace(data(problem, status=status, kind=kind, headers=headers), content_type=PROBLEM)
     thai = _THAI.get(status, "ไม่สามารถดำเนินการได้")
     body = f"<h1>{thai}</h1>\n<p>{phrase}</p>\n{detail}"
     return page(f"{thai} · {phrase}", body, status=status, kind=kind, headers=headers)

@@ -9,6 +9,16 @@ import yaml
 from harness.demo.behaviour import HOSTS, MAIL_DOMAIN
 from harness.demo.people import People
 
+#: What the platform says of itself; whether the first three are true is looked for.
+FACTS = {
+    "fhir": "no", "bulk_export": "no", "own_idp": "no",
+    "category": "high", "passwords": "yes", "cii": "yes", "cloud": "no", "line": "no",
+    "own_proofing": "no", "thaid": "no", "health_id": "no", "provider_id": "no", "otp": "no",
+    "moph_account": "no", "moph_alert": "no", "health_link": "no", "sil_th": "no", "phr": "no",
+    "files43": "no", "nhso": "no", "iot": "no", "cms": "no", "uploads": "no", "remote_signing": "no",
+    "medical_certificates": "no", "face_check": "no", "open_data": "no", "secondary_use": "no",
+    "cross_border": "no",
+}  # fmt: skip
 DANGERS = ("lockout", "injection", "load", "write")
 
 
@@ -31,6 +41,7 @@ def write(
         "name": "ระบบสุขภาพตัวอย่าง (Demo health platform)",
         "owner": "moph-harness demo",
         "scope": _scope(connect_to),
+        "facts": FACTS,
         "components": _components(list(claims)),
         "mail_domains": [MAIL_DOMAIN],
         "identities": [
