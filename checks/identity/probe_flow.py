@@ -1,0 +1,311 @@
+"""The authorization code flow, driven as a person and a client would, with every parameter open to change.
+
+Codes, tokens and secrets stay in memory; what is kept is redacted. Every request goes through the wire.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import subprocess
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from msgspec import Struct, field
+
+from harness.agent import MOST_STEPS, Agent, Form, Page, forms
+from harness.evidence import Cause, Exchange
+from harness.experiment import Attempt
+from harness.idtarget import Client, Role
+from harness.scope import WireError
+from harness.target import Issuer
+from harness.wire import Wire
+
+from .probe_jose import algorithm, b64u, part, private_key, signed
+
+#: Parameters by which an answer to the client is known, wherever it is sent.
+_ANSWERS = frozenset({"code", "error", "access_token", "id_token", "response"})
+Params = dict[str, str]
+
+
+class Ask(Struct, frozen=True):
+    """An authorization request: its parameters, and the PKCE verifier that goes with them."""
+
+    params: Params
+    verifier: str
+
+
+class Answer(Struct, frozen=True):
+    """Where an authorization request ended: parameters for the client and where they were sent, or a page."""
+
+    page: Page
+    params: Params = field(default_factory=dict)
+    sent_to: str = ""
+    fragment: bool = False
+
+    @property
+    def code(self) -> str:
+        """The authorization code, "" without one."""
+        return self.params.get("code", "")
+
+    @property
+    def error(self) -> str:
+        """The error code sent to the client, "" without one."""
+        return self.params.get("error", "")[:80]
+
+
+class Tokens(Struct, frozen=True):
+    """An answer of the token endpoint, or of another that answers JSON; `data` is empty where it is no object."""
+
+    page: Page
+    data: dict[str, Any]
+
+    @property
+    def access(self) -> str:
+        """The access token, "" without one."""
+        return str(self.data.get("access_token", ""))
+
+    @property
+    def error(self) -> str:
+        """The error code, "" without one."""
+        return str(self.data.get("error", ""))[:80]
+
+    def attempt(self, name: str, *, key: str = "access_token") -> Attempt:
+        """This answer as an attempt to be given `key`: granted, refused (4xx), or not to be told."""
+        return attempt(name, self.page, bool(self.data.get(key)), self.error)
+
+
+def attempt(name: str, page: Page, granted: bool, error: str = "") -> Attempt:
+    """What a page says of an attempt; a 5xx or no answer tells nothing unless it granted."""
+    unclear = page.status is None or page.status >= 500
+    return Attempt(
+        name=name,
+        granted=True if granted else None if unclear else False,
+        status=page.status,
+        error=error,
+        exchange=page.exchange.id,
+        note=str(page.exchange.fault or ""),
+    )
+
+
+class Flow:
+    """One provider, one browser session, any number of requests.
+
+    Construct one for each experiment that needs a fresh session. Raises WireError where the provider's
+    metadata cannot be had.
+    """
+
+    def __init__(self, wire: Wire, issuer: Issuer, metadata: dict[str, Any] | None = None) -> None:
+        self.wire, self.issuer = wire, issuer
+        self.agent = Agent(wire)
+        self.metadata = metadata if metadata is not None else self._discover()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Everything sent so far, in order."""
+        return tuple(self.agent.exchanges)
+
+    def client(self, role: Role = "main") -> Client:
+        """The test client of this role. Raises WireError when the target names none."""
+        found = self.issuer.provider.clients.get(role)
+        if found is None:
+            raise WireError(Cause.NO_CREDENTIAL, f"the target names no test client `{role}`")
+        return found
+
+    def endpoint(self, name: str) -> str:
+        """An endpoint's address from the metadata. Raises WireError when it names none."""
+        found = self.metadata.get(name)
+        if not isinstance(found, str) or not found:
+            raise WireError(Cause.NOT_OFFERED, f"the metadata name no {name}")
+        if not (found.startswith("https://") or _loopback(found)):
+            raise WireError(Cause.TLS, f"{name} is not https; passwords and codes are not sent there")
+        return found
+
+    def _discover(self) -> dict[str, Any]:
+        places = (
+            f"{self.issuer.issuer}/.well-known/openid-configuration",
+            f"{self.issuer.issuer}/.well-known/oauth-authorization-server",
+        )
+        for place in places:
+            page = self.agent.fetch("GET", place, label="provider metadata")
+            found = read(page)
+            if page.status == 200 and found:
+                return found
+        raise WireError(Cause.MALFORMED, "no provider metadata that can be read")
+
+    # -- the authorization endpoint -------------------------------------------------------------------
+
+    def ask(self, role: Role = "main", **changes: str | None) -> Ask:
+        """A good request of this client with PKCE S256, state and nonce; `changes` replace parameters, None removes one."""
+        client = self.client(role)
+        verifier = b64u(os.urandom(32))
+        params: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": client.client_id,
+            "redirect_uri": client.redirect_uri,
+            "scope": client.scope,
+            "state": b64u(os.urandom(16)),
+            "nonce": b64u(os.urandom(16)),
+            "code_challenge": b64u(hashlib.sha256(verifier.encode()).digest()),
+            "code_challenge_method": "S256",
+        }
+        return Ask({k: v for k, v in (params | changes).items() if v is not None}, verifier)
+
+    def authorize(self, ask: Ask, *, sign_in: bool = True, label: str = "authorization request") -> Answer:
+        """Send the request and go on as a person would, signing in and consenting, until an answer to the client."""
+        url = f"{self.endpoint('authorization_endpoint')}?{urlencode(ask.params)}"
+        if sign_in and self.issuer.provider.sign_in.adapter == "script":
+            return self._scripted(url)
+        page = self.agent.fetch("GET", url, label=label)
+        for _ in range(MOST_STEPS):
+            page = self.agent.follow(page, is_answer)
+            if page.location and is_answer(page.location):
+                return _answered(page)
+            form = self._next_form(page) if sign_in else None
+            if form is None:
+                break
+            page = self.agent.fetch(form.method, form.action, form=form.fields, label="sign-in or consent")
+        return Answer(page)
+
+    def _next_form(self, page: Page) -> Form | None:
+        """The form a person would send next, filled in: sign-in first, then the first that posts."""
+        if page.status != 200:
+            return None
+        found = forms(page)
+        account = self.issuer.provider.sign_in.account
+        for form in found:
+            if form.password is not None:
+                secret = self.wire.secret(self.issuer.password)
+                return Form(form.action, form.method, form.filled(account.username, secret), None, None)
+        return next((form for form in found if form.method == "POST"), None)
+
+    def _scripted(self, url: str) -> Answer:
+        command = self.issuer.provider.sign_in.script or ()
+        try:
+            done = subprocess.run(  # noqa: S603 — the target's owner names the command
+                [*command, url], capture_output=True, text=True, timeout=60, check=True
+            )
+        except (OSError, subprocess.SubprocessError) as wrong:
+            raise WireError(Cause.TOOL_ABSENT, f"the sign-in script failed: {type(wrong).__name__}") from None
+        back = done.stdout.strip()
+        page = Page(Exchange(id="", label="sign-in script", url=""), url, (), b"", back)
+        return _answered(page) if is_answer(back) else Answer(page)
+
+    # -- the token endpoint and others that take a form ----------------------------------------------
+
+    def redeem(
+        self, answer: Answer, ask: Ask, role: Role = "main", *, label: str = "code for tokens", **changes: str | None
+    ) -> Tokens:
+        """Exchange the code; `changes` replace parameters of the request, None removes one."""
+        params: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": answer.code,
+            "redirect_uri": ask.params.get("redirect_uri"),
+            "code_verifier": ask.verifier,
+        }
+        return self.post("token_endpoint", params | changes, role, label=label)
+
+    def refresh(self, token: str, role: Role = "main", **changes: str | None) -> Tokens:
+        """Use a refresh token."""
+        params: dict[str, str | None] = {"grant_type": "refresh_token", "refresh_token": token}
+        return self.post("token_endpoint", params | changes, role, label="refresh")
+
+    def post(
+        self,
+        endpoint: str,
+        params: Mapping[str, str | None],
+        role: Role | None = "main",
+        *,
+        label: str = "",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Tokens:
+        """Post a form to an endpoint as this client (None: as nobody) and read the JSON that comes back."""
+        url = self.endpoint(endpoint)
+        said = {key: value for key, value in params.items() if value is not None}
+        sent = list(headers)
+        if role is not None:
+            more, said = self._authenticated(self.client(role), role, said)
+            sent += more
+        page = self.agent.fetch("POST", url, form=said.items(), headers=sent, label=label)
+        return Tokens(page, read(page))
+
+    def _authenticated(self, client: Client, role: Role, said: Params) -> tuple[list[tuple[str, str]], Params]:
+        """The client's authentication as headers and parameters (RFC 6749 §2.3.1, RFC 7523 §2.2)."""
+        if client.auth == "none":
+            return [], {"client_id": client.client_id} | said
+        secret = self.wire.secret(self.issuer.secret(role))
+        if client.auth == "client_secret_basic":
+            pair = f"{quote(client.client_id, safe='')}:{quote(secret, safe='')}"
+            return [("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")], said
+        if client.auth == "client_secret_post":
+            return [], {"client_id": client.client_id, "client_secret": secret} | said
+        return [], assertion(client, secret, self.endpoint("token_endpoint")) | said
+
+    def tokens(self, role: Role = "main", **changes: str | None) -> tuple[Tokens, Ask]:
+        """A whole good sign-in to tokens. Raises WireError when no access token comes of it: then no control holds."""
+        ask = self.ask(role, **changes)
+        answer = self.authorize(ask)
+        if not answer.code:
+            raise WireError(Cause.UNSTABLE, f"the sign-in ended without a code ({answer.error or answer.page.status})")
+        found = self.redeem(answer, ask, role)
+        if not found.access:
+            raise WireError(Cause.UNSTABLE, f"the code was not redeemed ({found.error or found.page.status})")
+        return found, ask
+
+
+def assertion(client: Client, pem: str, audience: str, **claims: object) -> Params:
+    """A good client assertion of five minutes at most (RFC 7523 §3); `claims` replace claims."""
+    key = private_key(pem)
+    now = int(time.time())
+    said = {
+        "iss": client.client_id,
+        "sub": client.client_id,
+        "aud": audience,
+        "jti": b64u(os.urandom(12)),
+        "iat": now,
+        "exp": now + 240,
+    } | claims
+    return {
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": signed({"alg": algorithm(key), "typ": "JWT"}, said, key),
+    }
+
+
+def _loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.startswith("127.") or host == "::1"
+
+
+def is_answer(url: str) -> bool:
+    """Whether an address carries an answer to the client."""
+    return not _ANSWERS.isdisjoint(_params(url)[0])
+
+
+def _answered(page: Page) -> Answer:
+    params, fragment = _params(page.location)
+    return Answer(page, params, page.location.partition("?")[0].partition("#")[0], fragment)
+
+
+def _params(url: str) -> tuple[Params, bool]:
+    """The parameters of an address, and whether they stand in its fragment."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return {}, False
+    query, fragment = dict(parse_qsl(parts.query)), dict(parse_qsl(parts.fragment))
+    in_fragment = not _ANSWERS.isdisjoint(fragment)
+    return (fragment, True) if in_fragment else (query, False)
+
+
+def read(page: Page) -> dict[str, Any]:
+    """The JSON object of a page, {} where it is none."""
+    try:
+        found = json.loads(page.body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+__all__ = ["Answer", "Ask", "Flow", "Page", "Tokens", "assertion", "attempt", "is_answer", "part", "read"]
