@@ -16,7 +16,7 @@ from harness.version import VERSION
 EXITS = "\n".join(f"  {code.value:>3}  {words}" for code, words in EXIT_MEANING.items())
 
 
-def _guarded(command: Callable[..., int]) -> Callable[..., None]:
+def guarded(command: Callable[..., int]) -> Callable[..., None]:
     """Turn what a command returns or raises into one sentence and the right exit code."""
 
     @functools.wraps(command)
@@ -43,6 +43,20 @@ def _guarded(command: Callable[..., int]) -> Callable[..., None]:
     return run
 
 
+def _handed_in(command: Callable[..., None]) -> Callable[..., None]:
+    """The options for what is handed in beside the evidence."""
+    folder = click.option(
+        "--attestations",
+        metavar="DIR",
+        type=click.Path(path_type=Path),
+        help="Folder of attestations and their documents.",
+    )
+    file = click.option(
+        "--waivers", metavar="FILE", type=click.Path(path_type=Path), help="Failures accepted for a time."
+    )
+    return folder(file(command))
+
+
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="\b\nExit codes:\n" + EXITS,
@@ -61,7 +75,7 @@ def main() -> None:
 @click.option("--list-defects", is_flag=True, help="List the defects and the checks they trip.")
 @click.option("--serve", is_flag=True, help="Keep the demo platform up for trying things by hand.")
 @click.option("--profile", default="baseline", show_default=True, help="Profile id or file.")
-@_guarded
+@guarded
 def demo(
     *, out: Path, defects: tuple[str, ...], all_defects: bool, list_defects: bool, serve: bool, profile: str
 ) -> int:
@@ -82,32 +96,54 @@ def demo(
 @click.option("--profile", default="baseline", show_default=True, help="Profile id or file.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Run folder to write.")
 @click.option("--resume", is_flag=True, help="Continue the interrupted run in --out.")
+@_handed_in
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@_guarded
-def run(target: Path, profile: str, out: Path, resume: bool, as_json: bool) -> int:
+@guarded
+def run(
+    *,
+    target: Path,
+    profile: str,
+    out: Path,
+    resume: bool,
+    attestations: Path | None,
+    waivers: Path | None,
+    as_json: bool,
+) -> int:
     """Audit TARGET (a target file) by a profile and write evidence, results and reports."""
     from harness import audit, present
 
     with _bar() as progress:
-        record = audit.audit(target, profile, out, resume=resume, progress=progress)
+        record = audit.audit(
+            target,
+            profile,
+            out,
+            resume=resume,
+            progress=progress,
+            attestations=attestations,
+            waivers=waivers,
+        )
     present.summary(record, out, as_json=as_json)
     return audit.gate(record)
 
 
 @main.command()
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@_handed_in
+@click.option("--at", metavar="DATE", help="Read attestations and waivers on this day instead of today.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-@_guarded
-def judge(folder: Path, as_json: bool) -> int:
-    """Judge the stored evidence of RUN again, offline."""
-    from harness import present
-    from harness.rollup import exit_code
-    from harness.run import judge_folder
+@guarded
+def judge(
+    *, folder: Path, attestations: Path | None, waivers: Path | None, at: str | None, as_json: bool
+) -> int:
+    """Judge the stored evidence of RUN again, offline; what is handed in now replaces what was handed in then."""
+    from harness import audit, present
+    from harness.days import day
     from harness.store import RunFolder
 
-    record = judge_folder(RunFolder.existing(folder))
+    there = RunFolder.existing(folder)
+    record = audit.again(there, day(at, "--at") if at else None, attestations, waivers)
     present.summary(record, folder, as_json=as_json)
-    return exit_code(record.decision)
+    return audit.gate(record)
 
 
 @main.command()
@@ -115,7 +151,7 @@ def judge(folder: Path, as_json: bool) -> int:
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", show_default=True)
 @click.option("--lang", type=click.Choice(["th", "en"]), default="th", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="File to write; standard output without it.")
-@_guarded
+@guarded
 def report(folder: Path, form: str, lang: str, out: Path | None) -> int:
     """Render the judged results of RUN."""
     from harness import present
@@ -132,7 +168,7 @@ def report(folder: Path, form: str, lang: str, out: Path | None) -> int:
 @main.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-@_guarded
+@guarded
 def doctor(target: Path, as_json: bool) -> int:
     """Look at TARGET before any test: files, names, ports, trust, credentials, clock, scope; and who must fix what."""
     from harness import doctor as medicine
@@ -147,7 +183,7 @@ def target() -> None:
 
 @target.command("init")
 @click.argument("path", type=click.Path(path_type=Path), default=Path("target.yaml"))
-@_guarded
+@guarded
 def target_init(path: Path) -> int:
     """Write a commented target file to start from."""
     from harness import scaffold
@@ -156,64 +192,12 @@ def target_init(path: Path) -> int:
 
 
 @target.command("schema")
-@_guarded
+@guarded
 def target_schema() -> int:
     """Print the JSON Schema of a target file."""
     from harness import scaffold
 
     return scaffold.print_schema()
-
-
-@main.group()
-def checks() -> None:
-    """Look up checks."""
-
-
-@checks.command("list")
-@click.option("--json", "as_json", is_flag=True)
-@_guarded
-def checks_list(as_json: bool) -> int:
-    """List every check."""
-    from harness import lookup
-
-    return lookup.list_checks(as_json=as_json)
-
-
-@checks.command("show")
-@click.argument("id")
-@click.option("--lang", type=click.Choice(["th", "en"]), default="en", show_default=True)
-@_guarded
-def checks_show(id: str, lang: str) -> int:
-    """Show one check: what it asserts, why, how to fix a failure, its settings."""
-    from harness import lookup
-
-    return lookup.show_check(id, lang)
-
-
-@main.group()
-def profiles() -> None:
-    """Look up profiles."""
-
-
-@profiles.command("list")
-@click.option("--json", "as_json", is_flag=True)
-@_guarded
-def profiles_list(as_json: bool) -> int:
-    """List the shipped profiles."""
-    from harness import lookup
-
-    return lookup.list_profiles(as_json=as_json)
-
-
-@profiles.command("show")
-@click.argument("id")
-@click.option("--json", "as_json", is_flag=True)
-@_guarded
-def profiles_show(id: str, as_json: bool) -> int:
-    """Show a profile with every setting explicit."""
-    from harness import lookup
-
-    return lookup.show_profile(id, as_json=as_json)
 
 
 @contextmanager
@@ -231,3 +215,14 @@ def _bar() -> Iterator[Callable[[str], None]]:
 
     yield show
     click.echo("\r\033[K", err=True, nl=False)
+
+
+def _complete() -> None:
+    """Add the commands that look things up and hand things in."""
+    from harness import cli_data
+
+    for command in cli_data.COMMANDS:
+        main.add_command(command)
+
+
+_complete()

@@ -6,18 +6,35 @@ from pathlib import Path
 import click
 
 from harness import audit as audits
-from harness import present
+from harness import locking, present, registry
 from harness.demo import DEFECTS, DemoPlatform, serve_forever
 from harness.errors import Exit
+from harness.overlay import today
 
 
 def audit(chosen: frozenset[str], profile: str, out: Path, progress: Callable[[str], None]) -> Exit:
     """Audit the demo platform into a fresh run folder next to earlier ones; prints the summary."""
+    place = _fresh(out)
+    papers = _papers(profile, place)
     with DemoPlatform(chosen) as platform:
-        place = _fresh(out)
-        record = audits.audit(platform.target_path, profile, place, resume=False, progress=progress)
+        record = audits.audit(
+            platform.target_path, profile, place, resume=False, progress=progress, attestations=papers
+        )
     present.summary(record, place, as_json=False)
     return audits.gate(record)
+
+
+def _papers(profile: str, place: Path) -> Path | None:
+    """Sample attestations for a profile that asks for documents, in a folder beside the run's."""
+    locked = locking.load(profile, registry.checks())
+    slots = {id: c.row.evidence for id, c in locked.requirements.items() if c.row.evidence is not None}
+    if not slots:
+        return None
+    from harness.attest import samples
+
+    folder = _fresh(place.with_name(f"{place.name}-attestations"))
+    samples.write(folder, slots, today())
+    return folder
 
 
 def serve(chosen: frozenset[str]) -> Exit:

@@ -83,6 +83,12 @@ class Door:
         with self._lock:
             self._used.append(Footprint(host, **counts))  # type: ignore[arg-type]
 
+    def secret(self, name: str) -> str:
+        """A secret of the target, for use in a request; the redactor knows it. Raises WireError when it was not had."""
+        if name not in self._credentials:
+            raise WireError(Cause.NO_CREDENTIAL, f"no credential for {name}")
+        return self._credentials[name]
+
     def redacted(self, text: str) -> str:
         """Any text that may quote the platform, redacted and bounded."""
         return self._redactor.text(text[:4000], "text")[:1000]

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -54,9 +55,28 @@ def summary(record: Run, folder: Path, *, as_json: bool) -> None:
         f"  binding checks: {tally.passed} passed of {tally.decided} decided of {tally.applicable} applicable"
     )
     click.echo("  all checks: " + ", ".join(f"{n} {verdict}" for verdict, n in record.counts.items()))
+    _clauses(record)
     for item in findings(record)[:WORST]:
         _finding(item)
+    for fault in record.ledger.faults:
+        click.secho(f"\n  waiver: {_plain(fault)}", fg="red")
     _where(folder)
+
+
+def _clauses(record: Run) -> None:
+    """Requirements, gate by gate; documents and waivers in a line."""
+    ledger = record.ledger
+    if not ledger.clauses:
+        return
+    counted = Counter(clause.verdict for clause in ledger.clauses)
+    words = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
+    click.echo(f"  {len(ledger.clauses)} requirements: {words}")
+    for gate in ledger.gates:
+        click.secho(f"  {gate.decision.replace('_', '-'):<25}", fg=_COLOUR[gate.decision], nl=False)
+        click.echo(
+            f"{gate.title.en}: {gate.tally.passed} of {gate.tally.applicable} binding requirements met"
+        )
+    click.echo(f"  documents still to hand in: {len(ledger.due)}; waivers in force: {len(ledger.waivers)}")
 
 
 def findings(record: Run) -> list[Item]:
@@ -114,5 +134,28 @@ def _brief(record: Run, folder: Path) -> dict[str, object]:
             }
             for i in findings(record)
         ],
+        "gates": {gate.id: gate.decision for gate in record.ledger.gates},
+        "requirements": Counter(clause.verdict for clause in record.ledger.clauses),
+        "due": record.ledger.due,
+        "faults": record.ledger.faults,
         "folder": str(folder.resolve()),
     }
+
+
+def form(folder: Path, form: str, kind: str, out: Path) -> None:
+    """Write the form `k1` or `k2` of a judged run as html or xlsx. Raises BadInput, IntegrityError."""
+    from harness.run import RESULTS
+    from harness.store import RunFolder
+
+    there = RunFolder.existing(folder)
+    there.verify()
+    record = there.read(RESULTS, Run)
+    forms = importlib.import_module("harness.reports.forms")
+    try:
+        data = forms.xlsx(record, form) if kind == "xlsx" else forms.render(record, form).encode()
+    except ValueError as lacking:
+        raise BadInput(f"{folder}: {lacking}; run a profile that selects it, such as wss or moph-bma") from None
+    try:
+        out.write_bytes(data)
+    except OSError as wrong:
+        raise BadInput(f"{out} cannot be written: {wrong.strerror}") from None

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from harness.evidence import Exchange
+from harness.ledger import Ledger, Tally
 from harness.model import Decision, Fault, Footprint, Obligation, Severity, Text, Verdict
 
 
@@ -10,7 +11,8 @@ class Result(Struct, frozen=True, kw_only=True):
     """One check on one subject: exactly one for every selected pair.
 
     `evidence` is the path of the judged evidence inside the run folder and `digest` its SHA-256 (hex);
-    both are None where no evidence was collected. `exchanges` are ids into `Run.exchanges`.
+    both are None where no evidence was collected. `exchanges` are ids into `Run.exchanges`. `waiver` is the id of
+    the waiver that lies over a failure; the verdict stays what it is.
     """
 
     check: str
@@ -24,10 +26,14 @@ class Result(Struct, frozen=True, kw_only=True):
     control: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     fault: Fault | None = None
+    waiver: str | None = None
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """One selected check with its texts, its settings in this profile, its results and their maximum."""
+    """One selected check with its texts, its settings in this profile, its results and their maximum.
+
+    `standing` is the verdict without the failures that waivers lie over; None where there is no such waiver.
+    """
 
     id: str
     version: int
@@ -42,6 +48,7 @@ class Item(Struct, frozen=True, kw_only=True):
     settings: dict[str, str]
     verdict: Verdict
     results: tuple[Result, ...]
+    standing: Verdict | None = None
 
 
 class DomainSummary(Struct, frozen=True):
@@ -93,14 +100,6 @@ class ProfileInfo(Struct, frozen=True):
     digest: str
 
 
-class Tally(Struct, frozen=True):
-    """Two plain fractions beside the decision: decided of applicable musts, passed of decided musts."""
-
-    applicable: int
-    decided: int
-    passed: int
-
-
 class Run(Struct, frozen=True, kw_only=True):
     """One judged run. Times are ISO 8601 in UTC. `complete` is False when collection was interrupted.
 
@@ -126,4 +125,5 @@ class Run(Struct, frozen=True, kw_only=True):
     not_covered: tuple[NotCovered, ...]
     footprint: tuple[Footprint, ...]
     exchanges: dict[str, Exchange]
+    ledger: Ledger
     files: tuple[tuple[str, str], ...]

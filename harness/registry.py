@@ -21,8 +21,9 @@ Rule = Callable[..., Judgement]
 AnyRule = TypeVar("AnyRule", bound=Rule)
 AnyProbe = TypeVar("AnyProbe", bound=Callable[..., Any])
 
-#: What a probe may be run for: a TLS endpoint, a component with a base URL, a host name, a mail domain.
-SUBJECT_KINDS = ("endpoint", "site", "domain", "mail")
+#: What a probe may be run for: a TLS endpoint, a component with a base URL, a host name, a mail domain; the
+#: platform's own identity provider, its sign-in page, its sign-in through a national provider.
+SUBJECT_KINDS = ("endpoint", "site", "domain", "mail", "issuer", "login", "relying")
 #: Classes of danger that the scope must allow by name before a probe that declares one runs.
 DANGERS = ("lockout", "injection", "load", "write")
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from harness.errors import Exit
+from harness.ledger import Clause, Tally
 from harness.model import Decision, Obligation, Verdict
-from harness.record import Item, Tally
+from harness.record import Item, Result
 
 _RANK = {verdict: rank for rank, verdict in enumerate(Verdict)}
 
@@ -24,24 +25,35 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=_RANK.__getitem__, default=Verdict.NOT_COVERED)
 
 
-def decide(items: Iterable[Item], *, complete: bool) -> Decision:
-    """The decision of a profile over its binding (must) checks.
+def standing(results: Iterable[Result]) -> Verdict | None:
+    """The worst verdict with waived failures taken as accepted; None where no waiver lies over any."""
+    results = tuple(results)
+    if not any(result.waiver for result in results):
+        return None
+    return worst(Verdict.PASS if result.waiver else result.verdict for result in results)
 
-    One proven failure decides, whatever else is unknown. Without one, an unfinished run, an undecided
-    check, or nothing at all that passed leaves it undetermined.
+
+def decide(rows: Iterable[Item | Clause], *, complete: bool) -> Decision:
+    """The decision over the binding (must) checks and requirements.
+
+    One proven failure that no waiver accepts decides, whatever else is unknown. Without one, an unfinished
+    run, anything undecided, or nothing at all that passed leaves it undetermined.
     """
-    binding = [item.verdict for item in items if item.obligation is Obligation.MUST]
-    if Verdict.FAIL in binding:
+    binding = [row for row in rows if row.obligation is Obligation.MUST]
+    verdicts = [row.standing or row.verdict for row in binding]
+    if Verdict.FAIL in verdicts:
         return Decision.NON_CONFORMANT
-    if not complete or UNDECIDED.intersection(binding) or Verdict.PASS not in binding:
+    if not complete or UNDECIDED.intersection(verdicts) or Verdict.PASS not in verdicts:
         return Decision.UNDETERMINED
+    if any(row.standing is not None for row in binding):
+        return Decision.CONFORMANT_WITH_WAIVERS
     return Decision.CONFORMANT
 
 
-def tally(items: Iterable[Item]) -> Tally:
-    """Applicable, decided and passed binding checks: two plain fractions, never a percentage."""
+def tally(rows: Iterable[Item | Clause]) -> Tally:
+    """Applicable, decided and passed binding rows: two plain fractions, never a percentage."""
     binding = [
-        item.verdict for item in items if item.obligation is Obligation.MUST and item.verdict not in NEUTRAL
+        row.verdict for row in rows if row.obligation is Obligation.MUST and row.verdict not in NEUTRAL
     ]
     decided = [verdict for verdict in binding if verdict not in UNDECIDED]
     return Tally(len(binding), len(decided), decided.count(Verdict.PASS))

@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from harness import registry
 from harness import target as targets
@@ -12,6 +14,7 @@ from harness.errors import BadInput
 from harness.evidence import Envelope, encode
 from harness.judge import Case, Stored, count, judge
 from harness.model import total
+from harness.overlay import BANGKOK, Overlay, binding, lay, today
 from harness.profile import Locked
 from harness.record import DomainSummary, Item, NotCovered, ProfileInfo, Run, ScopeInfo, TargetInfo
 from harness.rollup import decide, tally, worst
@@ -21,9 +24,10 @@ from harness.version import VERSION
 
 Progress = Callable[[str], None]
 RESULTS = "results.json"
+OVERLAY = "overlay.json"
 
 
-def start(target: Target, locked: Locked, out: Path) -> RunFolder:
+def start(target: Target, locked: Locked, out: Path, over: Overlay | None = None) -> RunFolder:
     """Make the run folder and write down what is going to be run. Raises BadInput."""
     specs, probes = registry.checks(), registry.probes()
     subjects = targets.subjects(target)
@@ -44,6 +48,8 @@ def start(target: Target, locked: Locked, out: Path) -> RunFolder:
         kinds={spec.evidence.__name__: spec.kind for spec in chosen},
     )
     folder.write("run.json", encode(head))
+    if over is not None:
+        folder.write(OVERLAY, encode(over))
     return folder
 
 
@@ -77,15 +83,15 @@ def collect_into(folder: RunFolder, credentials: dict[str, str], progress: Progr
 
 
 def _finished(head: Head, at: str) -> Head:
-    from msgspec.structs import replace
-
     return replace(head, finished=at)
 
 
-def judge_folder(folder: RunFolder) -> Run:
+def judge_folder(folder: RunFolder, as_of: date | None = None) -> Run:
     """Judge the evidence of a run folder, write results and manifest, and return the record.
 
-    The clock is when collection finished, so the same inputs give the same bytes. Raises IntegrityError.
+    The clock is when collection finished; attestations and waivers are read on `as_of`, today without it, so
+    they end without anybody touching a file. The same inputs on the same day give the same bytes.
+    Raises IntegrityError.
     """
     folder.verify()
     head = folder.read("run.json", Head)
@@ -99,7 +105,7 @@ def judge_folder(folder: RunFolder) -> Run:
     envelopes = list(_envelopes(folder, head))
     clock = head.finished or max([head.started, *(e.collected_at for e in envelopes)])
     case = Case(locked, checks, head.subjects, head.kinds, partial(_find, folder), clock)
-    run = _record(folder, head, case, envelopes)
+    run = _record(folder, head, case, envelopes, as_of)
     folder.write(RESULTS, encode(run))
     folder.seal(locked.digest, locked.versions)
     return run
@@ -118,11 +124,15 @@ def _envelopes(folder: RunFolder, head: Head) -> Iterator[Envelope]:
             yield found
 
 
-def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]) -> Run:
-    items, cited = judge(case)
+def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope], as_of: date | None) -> Run:
+    found, cited = judge(case)
     locked = case.locked
     target = folder.read("target.json", Target)
     complete = head.finished is not None
+    over = folder.read(OVERLAY, Overlay) if folder.has(OVERLAY) else Overlay()
+    run_day = datetime.fromisoformat(case.clock).astimezone(BANGKOK).date()
+    day = as_of or (today() if locked.requirements or over.waivers else run_day)
+    items, ledger = lay(locked, found, target.facts, over, as_of=day, run_day=run_day, complete=complete)
     return Run(
         id=head.id,
         harness=VERSION,
@@ -139,7 +149,7 @@ def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]
         ),
         scope=_scope(target),
         profile=ProfileInfo(locked.id, locked.version, locked.title, locked.source, locked.digest),
-        decision=decide(items, complete=complete),
+        decision=decide(binding(locked, items, ledger.clauses), complete=complete),
         tally=tally(items),
         counts=count(items),
         domains=_domains(items),
@@ -147,12 +157,13 @@ def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]
         not_covered=tuple(NotCovered(id, gap.title, gap.why) for id, gap in locked.not_covered.items()),
         footprint=total(f for e in envelopes for f in e.footprint),
         exchanges=cited,
+        ledger=ledger,
         files=tuple((name, folder.digest(name)) for name in _inputs(folder, head)),
     )
 
 
 def _inputs(folder: RunFolder, head: Head) -> Iterator[str]:
-    for name in ("target.json", "profile.json", *(evidence_name(*pair) for pair in head.plan)):
+    for name in ("target.json", "profile.json", OVERLAY, *(evidence_name(*pair) for pair in head.plan)):
         if (folder.path / name).is_file():
             yield name
 

@@ -17,6 +17,8 @@ class NoSecret(Exception):  # noqa: N818
 def fetch(source: Secret) -> str:
     """The secret, without surrounding white space. Raises NoSecret."""
     value = _raw(source).strip()
+    if value.startswith("-----BEGIN "):  # a key keeps its lines, in the one-line form that environments use
+        value = value.replace("\r", "").replace("\n", "\\n")
     if not value:
         raise NoSecret(f"{_origin(source)} is empty")
     if not value.isprintable() or not value.isascii():
@@ -46,13 +48,30 @@ def _origin(source: Secret) -> str:
     return f"file {source.file}" if source.file is not None else f"command {(source.command or ('',))[0]}"
 
 
+def declared(target: Target) -> dict[str, Secret]:
+    """Every secret the target names, by the name under which a wire knows it; identities by their own."""
+    found = {identity.name: identity.bearer for identity in target.identities}
+    for provider in target.providers:
+        found[f"{provider.component}.password"] = provider.sign_in.account.password
+        if provider.signing_key is not None:
+            found[f"{provider.component}.signing"] = provider.signing_key
+        for role, client in provider.clients.items():
+            if client.secret is not None:
+                found[f"{provider.component}.{role}"] = client.secret
+    for login in target.logins:
+        found[f"{login.component}.account"] = login.account.password
+        if login.spare is not None:
+            found[f"{login.component}.spare"] = login.spare.password
+    return found | {f"{one.component}/{one.provider}": one.secret for one in target.relying}
+
+
 def credentials(target: Target) -> tuple[dict[str, str], dict[str, str]]:
-    """Bearer tokens by identity name, and for those that could not be had the reason why."""
+    """Secrets by name, and for those that could not be had the reason why."""
     found: dict[str, str] = {}
     lacking: dict[str, str] = {}
-    for identity in target.identities:
+    for name, source in declared(target).items():
         try:
-            found[identity.name] = fetch(identity.bearer)
+            found[name] = fetch(source)
         except NoSecret as why:
-            lacking[identity.name] = str(why)
+            lacking[name] = str(why)
     return found, lacking

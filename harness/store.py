@@ -4,6 +4,7 @@ run.json            what is being run, by what, since when; `finished` once ever
 target.json         the target as read (it holds no secret)
 profile.json        the locked profile
 evidence/SUBJECT/KIND.json
+overlay.json        attestations and waivers as handed in; documents/SHA256.EXT are copies of what they cite
 results.json        the judged record
 manifest.json       SHA-256 of every file above
 """
@@ -102,6 +103,10 @@ class RunFolder:
         except msgspec.DecodeError as wrong:
             raise IntegrityError(f"{self.path / name} is not what was written: {wrong}") from None
 
+    def has(self, name: str) -> bool:
+        """Whether the folder holds the file."""
+        return name in self._read or (self.path / name).is_file()
+
     def bytes(self, name: str) -> bytes:
         """A file's bytes. Raises IntegrityError when it cannot be read."""
         try:
@@ -120,8 +125,7 @@ class RunFolder:
     def envelope(self, schema: str, subject: str) -> Envelope | None:
         """Stored evidence, or None when it was not collected."""
         name = evidence_name(schema, subject)
-        there = name in self._read or (self.path / name).is_file()
-        return self.read(name, Envelope) if there else None
+        return self.read(name, Envelope) if self.has(name) else None
 
     def keep(self, envelope: Envelope) -> None:
         """Store evidence."""
@@ -133,6 +137,14 @@ class RunFolder:
         self.write(
             MANIFEST, encode(Manifest(harness=VERSION, profile=profile_digest, checks=checks, files=files))
         )
+
+    def unseal(self, *patterns: str) -> None:
+        """Take off the manifest, and away what matches: the folder is about to be changed and sealed again."""
+        for pattern in (MANIFEST, *patterns):
+            for path in self.path.glob(pattern):
+                path.unlink()
+        self._read.clear()
+        self._digests.clear()
 
     def verify(self) -> None:
         """Compare every input file with the manifest, if there is one. Raises IntegrityError.
@@ -156,13 +168,12 @@ class RunFolder:
     def _names(self) -> Iterator[str]:
         fixed = [
             n
-            for n in ("run.json", "target.json", "profile.json", "results.json")
+            for n in ("run.json", "target.json", "profile.json", "overlay.json", "results.json")
             if (self.path / n).is_file()
         ]
         yield from fixed
-        yield from sorted(
-            str(p.relative_to(self.path).as_posix()) for p in self.path.glob("evidence/*/*.json")
-        )
+        for pattern in ("evidence/*/*.json", "documents/*"):
+            yield from sorted(p.relative_to(self.path).as_posix() for p in self.path.glob(pattern))
 
 
 def evidence_name(schema: str, subject: str) -> str:

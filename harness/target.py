@@ -7,14 +7,21 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
-from msgspec.structs import replace
 
-from harness.errors import BadInput
+from harness.idtarget import (
+    Issuer,
+    Login,
+    Name,
+    Path_,
+    Provider,
+    Relying,
+    RelyingParty,
+    Secret,
+    SignInPage,
+)
 
-Name = Annotated[
-    str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,39}$", description="lower-case letters, digits and hyphens")
-]
-Path_ = Annotated[str, Meta(pattern="^/[^\\s#]*$", description="a path on the component, starting with /")]
+__all__ = ["Issuer", "Login", "Provider", "Relying", "RelyingParty", "Secret", "SignInPage"]
+
 #: What an owner may say a component offers: client certificates, published API documents, metrics, GraphQL.
 Claim = Literal["mtls", "api-docs", "metrics", "graphql"]
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -46,14 +53,6 @@ class Component(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The port, explicit or by scheme."""
         parts = urlsplit(self.base_url)
         return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-class Secret(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a secret comes from; exactly one of the three. The secret itself never stands in a file of ours."""
-
-    env: str | None = None
-    file: str | None = None
-    command: tuple[str, ...] | None = None
 
 
 class Identity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,14 +109,21 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Target(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole target file. Relative paths count from the folder of that file."""
+    """The whole target file. Relative paths count from the folder of that file.
+
+    `facts` are what the platform says of itself, by the names and values of the catalogue's `facts.yaml`.
+    """
 
     name: str
     owner: str
     scope: ScopeRules
     components: Annotated[tuple[Component, ...], Meta(min_length=1)]
+    facts: dict[str, str] = {}
     mail_domains: tuple[str, ...] = ()
     identities: tuple[Identity, ...] = ()
+    providers: tuple[Provider, ...] = ()
+    logins: tuple[Login, ...] = ()
+    relying: tuple[Relying, ...] = ()
     ca_file: str | None = None
     connect_to: dict[str, str] = {}
     resolver: Resolver | None = None
@@ -136,11 +142,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """A component seen as a web site; `base_url` ends with a slash."""
+    """A component seen as a web site; `base_url` ends with a slash, `facts` are the target's."""
 
     id: str
     component: Component
     base_url: str
+    facts: dict[str, str] = {}
 
 
 class Domain(Struct, frozen=True, kw_only=True):
@@ -154,67 +161,21 @@ class MailDomain(Domain, frozen=True, kw_only=True):
     """A domain that sends or receives mail for the platform."""
 
 
-Subject = Endpoint | Site | Domain | MailDomain
+Subject = Endpoint | Site | Domain | MailDomain | Issuer | SignInPage | RelyingParty
 
 
 def load(path: Path) -> Target:
     """Read, validate and absolutise a target file; raises BadInput."""
-    from harness import yamlfile  # judging reads stored targets and needs no YAML
+    from harness import targetfile  # judging reads stored targets and needs no YAML
 
-    target = yamlfile.load(path, Target)
-    for component in target.components:
-        _check_url(component, path)
-    names = [c.name for c in target.components] + [i.name for i in target.identities]
-    for name in {n for n in names if names.count(n) > 1}:
-        raise BadInput(
-            f"{path}: the name `{name}` is used more than once; names of components and identities are unique"
-        )
-    for identity in target.identities:
-        if (
-            sum(x is not None for x in (identity.bearer.env, identity.bearer.file, identity.bearer.command))
-            != 1
-        ):
-            raise BadInput(
-                f"{path}: identity `{identity.name}`: give `bearer` exactly one of env, file, command"
-            )
-    return _absolute(target, path.resolve().parent, path)
-
-
-def _check_url(component: Component, path: Path) -> None:
-    try:
-        parts = urlsplit(component.base_url)
-        good = parts.scheme in ("https", "http") and parts.hostname and not parts.username and not parts.query
-        good = good and (parts.port is None or parts.port > 0)
-    except ValueError:
-        good = False
-    if not good:
-        raise BadInput(
-            f"{path}: component `{component.name}`: base_url `{component.base_url}` is not usable; "
-            "expected https://host[:port]/path without user, query or fragment"
-        )
-
-
-def _absolute(target: Target, folder: Path, path: Path) -> Target:
-    def place(name: str | None) -> str | None:
-        if name is None:
-            return None
-        full = folder / name
-        if not full.is_file():
-            raise BadInput(f"{path}: file `{name}` does not exist (looked in {folder})")
-        return str(full)
-
-    resolver = target.resolver and replace(target.resolver, trust_anchor=place(target.resolver.trust_anchor))
-    identities = tuple(
-        replace(i, bearer=replace(i.bearer, file=str(folder / i.bearer.file))) if i.bearer.file else i
-        for i in target.identities
-    )
-    return replace(target, ca_file=place(target.ca_file), resolver=resolver, identities=identities)
+    return targetfile.load(path)
 
 
 def subjects(target: Target) -> dict[str, tuple[Subject, ...]]:
     """Everything a probe may be run for, by kind, each list in the order of the file."""
     sites = tuple(
-        Site(id=c.name, component=c, base_url=c.base_url.rstrip("/") + "/") for c in target.components
+        Site(id=c.name, component=c, base_url=c.base_url.rstrip("/") + "/", facts=target.facts)
+        for c in target.components
     )
     hosts = dict.fromkeys(c.host for c in target.components if not _is_address(c.host))
     return {
@@ -222,6 +183,33 @@ def subjects(target: Target) -> dict[str, tuple[Subject, ...]]:
         "site": sites,
         "domain": tuple(Domain(id=h, resolver=target.resolver) for h in hosts),
         "mail": tuple(MailDomain(id=d.lower(), resolver=target.resolver) for d in target.mail_domains),
+        **_identity(target),
+    }
+
+
+def _identity(target: Target) -> dict[str, tuple[Subject, ...]]:
+    bases = {c.name: c.base_url.rstrip("/") for c in target.components}
+    return {
+        "issuer": tuple(
+            Issuer(
+                id=p.component,
+                issuer=(p.issuer or bases[p.component]).rstrip("/"),
+                provider=p,
+                resource_url=bases[p.resource.component] + p.resource.path if p.resource else None,
+            )
+            for p in target.providers
+            if p.component in bases
+        ),
+        "login": tuple(
+            SignInPage(id=one.component, base_url=bases[one.component], login=one)
+            for one in target.logins
+            if one.component in bases
+        ),
+        "relying": tuple(
+            RelyingParty(id=f"{r.component}/{r.provider}", base_url=bases[r.component], relying=r)
+            for r in target.relying
+            if r.component in bases
+        ),
     }
 
 

@@ -1,6 +1,7 @@
 """Times as a Thai committee reads them: Buddhist era and ISO side by side, Bangkok time and UTC."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 
@@ -11,6 +12,8 @@ from .words import Words
 BANGKOK = timezone(timedelta(hours=7))
 #: The Buddhist era as Thailand counts it.
 ERA = 543
+#: Years from here on are written in the Buddhist era.
+BUDDHIST_FROM = 2400
 
 
 def moment(words: Words, stamp: str) -> Markup:
@@ -35,14 +38,38 @@ def day(words: Words, stamp: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(f"{local:%Y-%m-%d}", _day(words, local))
 
 
-def _day(words: Words, at: datetime) -> Markup:
+def calendar(words: Words, text: str) -> Markup:
+    """Show a date on paper, YYYY-MM-DD, YYYY-MM or YYYY in either era, in both; what is none is shown as it is."""
+    found = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
+    if not found:
+        return bdi(text)
+    year, month, number = (int(part) if part else None for part in found.groups())
+    assert year is not None
+    year -= ERA if year >= BUDDHIST_FROM else 0
+    try:
+        at = date(year, month or 1, number or 1)
+    except ValueError:
+        return bdi(text)
+    if number:
+        return _day(words, at)
+    if month:
+        return words("clock_month", month=escape(words.month(month)), be=str(year + ERA), iso=_whole(f"{at:%Y-%m}"))
+    return words("clock_year", be=str(year + ERA), iso=str(year))
+
+
+def _day(words: Words, at: date) -> Markup:
     values = {
         "day": str(at.day),
         "month": words.month(at.month),
         "be": str(at.year + ERA),
         "iso": f"{at:%Y-%m-%d}",
     }
-    return words("clock", **{name: escape(value) for name, value in values.items()})
+    return words("clock", **{name: escape(value) for name, value in values.items()} | {"iso": _whole(values["iso"])})
+
+
+def _whole(text: str) -> Markup:
+    """Digits and hyphens that no line may break."""
+    return Markup('<span class="nb">{}</span>').format(text)
 
 
 def _parse(stamp: str) -> datetime | None:

@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -10,10 +12,12 @@ from markupsafe import Markup
 
 from harness.model import Decision, Obligation, Severity, Text, Verdict
 from harness.record import Run
+from harness.requirement import Confidence
 
-from . import dates, picture, terms, view
+from . import clauses, dates, picture, terms, view
 from .foreign import bdi, code, css_string, prose, visible
-from .words import Words
+from .inside import inside
+from .words import GLOSSARIES, Words
 
 _HERE = Path(__file__).parent
 #: The verdict whose mark stands for each decision.
@@ -30,9 +34,10 @@ def render(run: Run, lang: str) -> str:
 
     Raises ValueError for another language.
     """
-    words = Words(lang)
-    style = _style(run, words)
+    says = Words(lang)
+    style = _style(run, says)
     found = view.sections(run)
+    book = clauses.arrange(run, found)
     context = {
         "run": run,
         "lang": lang,
@@ -40,11 +45,24 @@ def render(run: Run, lang: str) -> str:
         "policy": policy(style),
         "sections": found,
         "findings": view.findings(found),
-        "seal": _SEAL[run.decision],
+        "book": book,
+        "ledger": run.ledger,
+        "checks_by_id": {check.item.id: check for section in found for check in section.checks},
+        "facts_by_id": {fact.id: fact for fact in run.ledger.facts},
+        "due_by": {due.requirement: due.by for due in run.ledger.due},
+        "rows": book.rows,
+        "overlay_has": _present(run, book),
         "used": [v for v in Verdict if run.counts.get(v)],
     }
-    page: str = _environment().get_template("html.jinja").render(context | _language(words))
+    page: str = _environment().get_template("html.jinja").render(context | _language(says))
     return page.encode("utf-8", "backslashreplace").decode()
+
+
+def _present(run: Run, book: clauses.Book) -> dict[str, bool]:
+    """Which of the sections that not every run has are in the report."""
+    ledger = run.ledger
+    waivers = bool(ledger.waivers or ledger.faults or ledger.clauses or book.under)
+    return {"waivers": waivers, "scores": bool(ledger.scores), "conflicts": bool(ledger.resolutions)}
 
 
 def policy(style: str) -> str:
@@ -59,28 +77,33 @@ def _language(words: Words) -> dict[str, object]:
     def say(text: Text, limit: int = 4000) -> Markup:
         return prose(words.pick(text), limit)
 
-    def counted(checks: tuple[view.Check, ...]) -> str:
-        tally = {v: sum(c.item.verdict is v for c in checks) for v in Verdict}
-        return ", ".join(f"{words.term('verdict', v)} {n}" for v, n in tally.items() if n)
+    def counted(rows: Sequence[clauses.Row | view.Check]) -> str:
+        tally = Counter(row.verdict for row in rows)
+        return ", ".join(f"{words.term('verdict', v)} {tally[v]:,}" for v in Verdict if tally[v])
 
-    def strip(checks: tuple[view.Check, ...], domain: Text, group: str, per_row: int) -> Markup:
-        entries = [
-            (str(c.item.verdict), f"{visible(c.item.id, 40)} {words.term('verdict', c.item.verdict)}")
-            for c in checks
-        ]
+    def strip(rows: Sequence[clauses.Row | view.Check], domain: Text, group: str, per_row: int) -> Markup:
         label = words.plain(
-            "strip", domain=visible(words.pick(domain), 200), group=words.plain(group), counts=counted(checks)
+            "strip", domain=visible(words.pick(domain), 200), group=words.plain(group), counts=counted(rows)
         )
-        return picture.strip(entries, label, per_row)
+        return picture.strip([_entry(words, row) for row in rows], label, per_row)
 
     return {
         "t": words,
         "term": words.term,
         "say": say,
         "strip": strip,
+        "counted": counted,
+        "calendar": lambda text: dates.calendar(words, text),
         "moment": lambda stamp: dates.moment(words, stamp),
         "day": lambda stamp: dates.day(words, stamp),
     }
+
+
+def _entry(words: Words, row: clauses.Row | view.Check) -> tuple[str, str, bool]:
+    """A mark of the picture: verdict, tooltip, whether a waiver lies over it."""
+    waived = {"": "", "all": "under_waiver", "part": "partly_waived"}[row.waived]
+    tip = f"{visible(row.id, 40)} {words.term('verdict', row.verdict)}"
+    return str(row.verdict), f"{tip}, {words.plain(waived)}" if waived else tip, bool(waived)
 
 
 @cache
@@ -96,6 +119,7 @@ def _environment() -> Environment:
         "bdi": bdi,
         "code": code,
         "plain": visible,
+        "prose": prose,
         "num": lambda n: f"{n:,}",
         "short": lambda x: f"{x:,.6g}",
         "multiline": lambda v: visible(v, 4000, lines=True),
@@ -108,17 +132,23 @@ def _environment() -> Environment:
         "acts": view.acts,
         "clip": view.clip,
         "HEADERS": view.HEADERS,
-        "GLOSSARY": terms.GLOSSARY,
+        "GLOSSARIES": GLOSSARIES,
+        "SEAL": _SEAL,
+        "inside": inside,
+        "is_fail": Verdict.FAIL,
+        "tally_of": Counter,
         "verdicts": tuple(Verdict),
         "obligations": tuple(Obligation),
         "severities": tuple(Severity),
+        "confidences": tuple(Confidence),
     }
     return made
 
 
 def _style(run: Run, words: Words) -> str:
     """The style sheet, with the running header and footer of this run for paper."""
-    sheet = (_HERE / "report.css").read_text(encoding="utf-8").replace("\r\n", "\n")
+    sheets = ("report.css", "clauses.css")
+    sheet = "".join((_HERE / name).read_text(encoding="utf-8") for name in sheets).replace("\r\n", "\n")
     decision = words.pick(terms.DECISIONS[run.decision])
     boxes = {
         "top-left": css_string(f"{words.plain('title')} · {visible(run.target.name, 60)}", 140),

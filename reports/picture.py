@@ -33,11 +33,16 @@ SHAPES = {
 }
 
 
+#: The line under a failure that a waiver lies over, on a grid of 24 × 4.
+WAIVED = '<path fill="none" stroke="currentColor" stroke-width="3" d="M1 2h22"/>'
+
+
 def symbols() -> Markup:
     """The hidden sheet of marks that every other drawing refers to; it comes once, before the first use."""
     sheet = "".join(
         f'<symbol id="m-{code}" viewBox="0 0 24 24">{drawing}</symbol>' for code, drawing in SHAPES.items()
     )
+    sheet += f'<symbol id="m-waived" viewBox="0 0 24 4">{WAIVED}</symbol>'
     return Markup(  # noqa: S704 — our own drawing
         f'<svg class="sheet" width="0" height="0" aria-hidden="true" focusable="false">{sheet}</svg>'
     )
@@ -49,17 +54,22 @@ def mark(verdict: str) -> Markup:
     return Markup(template).format(verdict)  # noqa: S704 — our own template
 
 
-def strip(entries: Sequence[tuple[str, str]], label: str, per_row: int) -> Markup:
-    """Draw a row of marks, (verdict, tooltip) each, wrapped after `per_row`; `label` says the same in words."""
+def strip(entries: Sequence[tuple[str, str, bool]], label: str, per_row: int) -> Markup:
+    """Draw a row of marks, wrapped after `per_row`; `label` says the same in words.
+
+    Entries are (verdict, tooltip, whether a waiver lies over it).
+    """
     rows = -(-len(entries) // per_row)
     width, height = per_row * PITCH, rows * PITCH  # the full width, so that all strips scale alike
-    marks = Markup("").join(
-        Markup(
-            '<use class="v-{0}" href="#m-{0}" x="{1}" y="{2}" width="{3}" height="{3}"><title>{4}</title></use>'
-        ).format(verdict, n % per_row * PITCH + 2, n // per_row * PITCH + 2, MARK, tip)
-        for n, (verdict, tip) in enumerate(entries)
-    )
+    marks = Markup("").join(_placed(n, *entry, per_row) for n, entry in enumerate(entries))
     frame = (
         '<svg class="strip" role="img" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>'
     )
     return Markup(frame).format(escape(label), width, height, width, height, marks)  # noqa: S704 — our own template
+
+
+def _placed(n: int, verdict: str, tip: str, waived: bool, per_row: int) -> Markup:
+    x, y = n % per_row * PITCH + 2, n // per_row * PITCH + 1
+    one = Markup('<use class="v-{0}" href="#m-{0}" x="{1}" y="{2}" width="{3}" height="{3}"><title>{4}</title></use>')
+    line = Markup('<use href="#m-waived" x="{}" y="{}" width="{}" height="4"/>')
+    return one.format(verdict, x, y, MARK, tip) + (line.format(x, y + MARK - 1, MARK) if waived else "")

@@ -30,12 +30,12 @@ MEANINGS = {
         "เครื่องมือทำงานปกติ แต่คำตอบของแพลตฟอร์มหรือเครือข่ายไม่พอให้สรุป จึงไม่นับว่าผ่านและไม่นับว่าไม่ผ่าน",
     ),
     "not_run": Text(
-        "The check was selected but not carried out, for instance because permission or a test account was missing.",
-        "ข้อตรวจนี้อยู่ในรายการแต่ไม่ได้ดำเนินการ เช่น ไม่ได้รับอนุญาตหรือไม่มีบัญชีทดสอบ",
+        "It was selected but could not be carried out, for instance because permission, a test account or the document was missing.",
+        "อยู่ในรายการแต่ยังไม่ได้ดำเนินการ เช่น ไม่ได้รับอนุญาต ไม่มีบัญชีทดสอบ หรือยังไม่ได้ยื่นเอกสาร",
     ),
     "needs_review": Text(
-        "The evidence is collected; a person must judge it.",
-        "เก็บหลักฐานครบแล้ว แต่ต้องให้ผู้มีหน้าที่เป็นผู้พิจารณาตัดสิน",
+        "A person has to act: the evidence is there and awaits a judgement, or a document is missing, out of date or unreadable.",
+        "ต้องมีผู้ดำเนินการ คือมีหลักฐานแล้วแต่รอผู้มีหน้าที่พิจารณาตัดสิน หรือเอกสารยังขาด พ้นกำหนด หรืออ่านไม่ได้",
     ),
     "pass": Text(
         "The evidence shows that the requirement is met, at the time of the test, on what was tested.",
@@ -49,7 +49,10 @@ MEANINGS = {
         "An observation. It does not count for or against the platform.",
         "ข้อสังเกตที่บันทึกไว้ ไม่มีผลต่อการตัดสิน",
     ),
-    "not_covered": Text("No check looked at this.", "ไม่มีข้อตรวจใดครอบคลุมเรื่องนี้"),
+    "not_covered": Text(
+        "Nobody looked at this, or not at all of it: the check is not built yet, or no harness can reach it. Neither good nor bad, and never a pass.",
+        "ยังไม่มีผู้ตรวจเรื่องนี้หรือยังตรวจไม่ครบ เพราะยังไม่ได้จัดทำข้อตรวจหรือเครื่องมือเข้าไม่ถึง จึงไม่นับว่าผ่านและไม่นับว่าไม่ผ่าน",
+    ),
 }
 
 #: Decisions, and what each one means in one sentence.

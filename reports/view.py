@@ -1,7 +1,8 @@
 """How a run is arranged for reading: what comes first, what stands where. It orders and links; it computes no verdict."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -31,10 +32,11 @@ class Citation(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One result with its exchanges."""
+    """One result with its exchanges and its place in the page."""
 
     result: Result
     citations: tuple[Citation, ...]
+    anchor: str
 
 
 class Check(Struct, frozen=True):
@@ -46,6 +48,22 @@ class Check(Struct, frozen=True):
     rows: tuple[Row, ...]
 
     @property
+    def id(self) -> str:
+        """The id of the check."""
+        return self.item.id
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the check."""
+        return self.item.verdict
+
+    @property
+    def waived(self) -> str:
+        """Whether waivers lie over "all" or a "part" of its failures; "" for none."""
+        over = [row.result.waiver is not None for row in self.rows if row.result.verdict is Verdict.FAIL]
+        return "" if not any(over) else "all" if all(over) else "part"
+
+    @property
     def shown(self) -> tuple[Citation, ...]:
         """The exchanges that are shown in full under this check."""
         return tuple(c for row in self.rows for c in row.citations if c.here)
@@ -53,7 +71,12 @@ class Check(Struct, frozen=True):
     @property
     def worst(self) -> tuple[Result, ...]:
         """The results that gave the check its verdict."""
-        return tuple(row.result for row in self.rows if row.result.verdict == self.item.verdict)
+        return tuple(row.result for row in self.deciding)
+
+    @property
+    def deciding(self) -> tuple[Row, ...]:
+        """The rows of the results that gave the check its verdict."""
+        return tuple(row for row in self.rows if row.result.verdict == self.item.verdict)
 
 
 class Section(Struct, frozen=True):
@@ -138,20 +161,20 @@ def clip(body: str) -> str:
 
 
 def _checks(run: Run) -> Iterator[Check]:
-    anchors = _anchors(run.items)
+    places = anchors([item.id for item in run.items], "check")
     homes = _homes(run)
-    places = {key: f"exchange-{n}" for n, key in enumerate(run.exchanges, 1)}
+    exchange_places = {key: f"exchange-{n}" for n, key in enumerate(run.exchanges, 1)}
     for n, item in enumerate(run.items):
         rows = []
         for m, result in enumerate(item.results):
             cited = dict.fromkeys(result.exchanges)
             rows.append(
                 Row(result, tuple(
-                    Citation(x, run.exchanges.get(x), places.get(x, ""), _home_id(run, homes, x), homes.get(x) == (n, m))
+                    Citation(x, run.exchanges.get(x), exchange_places.get(x, ""), _home_id(run, homes, x), homes.get(x) == (n, m))
                     for x in cited
-                ))
+                ), f"result-{n + 1}.{m + 1}")
             )  # fmt: skip
-        yield Check(item, anchors[n], item.verdict in TROUBLE, tuple(rows))
+        yield Check(item, places[n], item.verdict in TROUBLE, tuple(rows))
 
 
 def _homes(run: Run) -> dict[str, tuple[int, int]]:
@@ -170,10 +193,12 @@ def _home_id(run: Run, homes: dict[str, tuple[int, int]], key: str) -> str:
     return run.items[homes[key][0]].id if key in homes else ""
 
 
-def _anchors(items: tuple[Item, ...]) -> list[str]:
-    """Anchors that survive a copy of the link: the check's id where it is a plain, unique name, else its number."""
-    ids = [item.id for item in items]
+def anchors(ids: Sequence[str], prefix: str) -> list[str]:
+    """Anchors that survive a copy of the link: the id where it is a plain, unique name, else its number."""
+    seen = Counter(ids)
     return [
-        f"check-{i}" if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,39}", i) and ids.count(i) == 1 else f"check.{n}"
+        f"{prefix}-{i}"
+        if re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,39}", i) and seen[i] == 1
+        else f"{prefix}.{n}"
         for n, i in enumerate(ids, 1)
     ]

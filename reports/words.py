@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from harness.model import Text
 
-from . import terms
+from . import clausewords, terms
 from .foreign import bdi
 
 #: Phrases by key. `{name}` places are filled with values, which are shown isolated and escaped.
@@ -29,6 +29,8 @@ PHRASES = {
     "tested_at": Text("Tested", "ตรวจเมื่อ"),
     "until": Text("to", "ถึง"),
     "clock": Text("{day} {month}, B.E. {be} ({iso})", "{day} {month} พ.ศ. {be} ({iso})"),
+    "clock_month": Text("{month}, B.E. {be} ({iso})", "{month} พ.ศ. {be} ({iso})"),
+    "clock_year": Text("B.E. {be} ({iso})", "พ.ศ. {be} ({iso})"),
     "clock_time": Text("{local} Bangkok time, {utc} UTC", "{local} น. เวลาไทย, {utc} UTC"),
     "platform": Text("Platform", "แพลตฟอร์ม"),
     "standard": Text("Standard", "เกณฑ์ที่ใช้ตรวจ"),
@@ -181,7 +183,7 @@ PHRASES = {
     "file": Text("File", "แฟ้ม"),
     "no_files": Text("No file is recorded.", "ไม่มีแฟ้มที่บันทึกไว้"),
     "end": Text("End of the report", "จบรายงาน"),
-}
+} | clausewords.PHRASES
 
 MONTHS = Text(
     "January February March April May June July August September October November December",
@@ -199,7 +201,15 @@ TABLES = {
     "fault": terms.FAULTS,
     "cause": terms.CAUSES,
     "code": terms.CODES,
+    "part": clausewords.PARTS,
+    "part_title": clausewords.PART_TITLES,
+    "method": clausewords.METHODS,
+    "confidence": clausewords.CONFIDENCES,
+    "fact": clausewords.VALUES,
+    "consequence_by_clause": clausewords.CONSEQUENCES,
 }
+#: Words explained at the end: those of every report, and those of a report by clause.
+GLOSSARIES = (terms.GLOSSARY, clausewords.GLOSSARY)
 
 
 class Words:
@@ -239,5 +249,5 @@ def every_text() -> Iterator[tuple[str, Text]]:
     yield "months", MONTHS
     for table, texts in TABLES.items():
         yield from ((f"{table}.{code}", text) for code, text in texts.items())
-    for n, (word, meaning) in enumerate(terms.GLOSSARY):
+    for n, (word, meaning) in enumerate(pair for glossary in GLOSSARIES for pair in glossary):
         yield from ((f"glossary.{n}.word", word), (f"glossary.{n}.meaning", meaning))

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence import Cause, Exchange, Redaction
+from harness.ledger import Ledger
 from harness.model import Decision, Fault, Footprint, Obligation, Severity, Text, Verdict
 from harness.record import (
     DomainSummary,
@@ -313,6 +314,7 @@ def _run(number: str, decision: Decision, verdicts: dict[str, Verdict], *, compl
         decision=decision, tally=Tally(len(musts), len(decided), len(passed)), counts=_counts(items),
         domains=tuple(_summary(d, items) for d in TITLES), items=items, not_covered=GAPS,
         footprint=tuple(Footprint(h, 212, 148, 61_204, 1_403_995, 91.237) for h in hosts), exchanges=exchanges(),
+        ledger=Ledger(as_of="2026-11-22"),
         files=tuple((r.evidence or "", r.digest or "") for r in {r.evidence: r for i in items for r in i.results if r.evidence}.values()),
     )  # fmt: skip
 

@@ -12,8 +12,10 @@ NETWORK = {
     "ssl", "tls_parser", "tlslite", "urllib3", "zapv2", "subprocess", "h11", "h2",
 }  # fmt: skip
 #: What a rule or an evidence module may use of the engine.
-FOR_RULES = {"harness.model", "harness.evidence", "harness.registry"}
-FOR_REPORTS = {"harness.model", "harness.evidence", "harness.record"}
+FOR_RULES = {"harness.model", "harness.evidence", "harness.registry", "harness.experiment"}
+FOR_REPORTS = {
+    "harness.model", "harness.evidence", "harness.record", "harness.ledger", "harness.requirement",
+}  # fmt: skip
 
 
 def imports(path: Path) -> Iterator[str]:

@@ -13,7 +13,9 @@ from harness import registry
 from harness import target as targets
 from harness.demo import DEFECTS, DemoPlatform
 from harness.model import Decision, Obligation, Text, Verdict
-from harness.profile import Locked, Profile, Use, lock
+from harness.catalogue import empty
+from harness.locking import Given, lock
+from harness.profile import Layer, Locked, Use
 from harness.record import Run
 from harness.run import collect_into, judge_folder, start
 from harness.secrets import credentials
@@ -30,8 +32,8 @@ def every_check() -> Locked:
     checks = registry.checks()
     uses = {id: Use(Obligation.MUST, SETTINGS.get(id, {})) for id in checks}
     text = Text("every check", "ทุกข้อ")
-    profile = Profile(id="every-check", version="1", title=text, source="tests", checks=uses)
-    return lock(profile, checks, Path(__file__))
+    layer = Layer(id="every-check", version="1", title=text, source="tests", checks=uses)
+    return lock(Given(layer, empty(), checks, Path(__file__)))
 
 
 def audited(defects: Iterable[str], folder: Path) -> Run:

@@ -6,17 +6,19 @@ import pytest
 
 from harness.errors import Exit
 from harness.model import Decision, Obligation, Severity, Text, Verdict
-from harness.record import Item
-from harness.rollup import decide, exit_code, tally, worst
+from harness.record import Item, Result
+from harness.rollup import decide, exit_code, standing, tally, worst
 
-REAL: list[Verdict] = [v for v in Verdict if v is not Verdict.NOT_COVERED]
+REAL: list[Verdict] = list(Verdict)
 
 
-def item(verdict: Verdict, obligation: Obligation = Obligation.MUST) -> Item:
+def item(
+    verdict: Verdict, obligation: Obligation = Obligation.MUST, standing: Verdict | None = None
+) -> Item:
     text = Text("", "")
     return Item(
         id="X-01", version=1, domain="x", title=text, why=text, remedy=text, example="", severity=Severity.LOW,
-        obligation=obligation, verifies=(), settings={}, verdict=verdict, results=(),
+        obligation=obligation, verifies=(), settings={}, verdict=verdict, results=(), standing=standing,
     )  # fmt: skip
 
 
@@ -26,6 +28,7 @@ def test_the_order_is_the_one_written_down() -> None:
         "error",
         "inconclusive",
         "not_run",
+        "not_covered",
         "needs_review",
         "pass",
         "not_applicable",
@@ -89,3 +92,38 @@ def test_tally_counts_binding_checks_only() -> None:
 
 def test_every_decision_has_an_exit_code() -> None:
     assert [exit_code(d) for d in Decision] == [Exit.MET, Exit.MET, Exit.NOT_MET, Exit.UNDECIDED]
+
+
+def result(verdict: Verdict, waiver: str | None = None) -> Result:
+    return Result(check="X-01", subject="s", verdict=verdict, reason=Text("", ""), waiver=waiver)
+
+
+def test_a_group_with_something_nobody_looked_at_is_no_pass() -> None:
+    assert worst([Verdict.PASS, Verdict.NOT_COVERED, Verdict.NOT_APPLICABLE]) is Verdict.NOT_COVERED
+
+
+def test_without_a_waiver_nothing_stands_in_for_the_verdict() -> None:
+    assert standing([result(Verdict.FAIL), result(Verdict.PASS)]) is None
+
+
+@pytest.mark.parametrize("other", REAL)
+def test_a_waiver_accepts_its_failure_and_hides_nothing_else(other: Verdict) -> None:
+    expected = other if REAL.index(other) < REAL.index(Verdict.PASS) else Verdict.PASS
+    assert standing([result(Verdict.FAIL, "W-1"), result(other)]) is expected
+
+
+def test_accepted_failures_make_conformant_with_waivers_and_never_more() -> None:
+    waived = item(Verdict.FAIL, standing=Verdict.PASS)
+    assert decide([waived, item(Verdict.PASS)], complete=True) is Decision.CONFORMANT_WITH_WAIVERS
+    assert decide([waived, item(Verdict.FAIL)], complete=True) is Decision.NON_CONFORMANT
+    assert decide([waived, item(Verdict.NOT_COVERED)], complete=True) is Decision.UNDETERMINED
+    assert decide([waived], complete=False) is Decision.UNDETERMINED
+
+
+def test_a_waived_failure_is_still_counted_as_a_failure() -> None:
+    assert tally([item(Verdict.FAIL, standing=Verdict.PASS)]).passed == 0
+
+
+def test_a_waiver_on_advice_changes_no_decision() -> None:
+    advice = item(Verdict.FAIL, Obligation.SHOULD, standing=Verdict.PASS)
+    assert decide([item(Verdict.PASS), advice], complete=True) is Decision.CONFORMANT

@@ -12,7 +12,7 @@ from harness import registry, yamlfile
 from harness.evidence import MEANING, Cause
 from harness.judge import judge_one
 from harness.model import Verdict
-from harness.profile import typed
+from harness.settings import typed
 
 FOLDER = Path(__file__).parent / "vectors"
 CHECKS = registry.checks()
