@@ -1,46 +1,18 @@
 """The command line: parse, call, print, exit. Every command is one call; nothing is decided here."""
 
-import functools
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
-from harness.errors import EXIT_MEANING, Exit, HarnessError
+from harness.cli_data import COMMANDS
+from harness.errors import EXIT_MEANING, Exit
+from harness.guarded import guarded
 from harness.version import VERSION
 
 EXITS = "\n".join(f"  {code.value:>3}  {words}" for code, words in EXIT_MEANING.items())
-
-
-def guarded(command: Callable[..., int]) -> Callable[..., None]:
-    """Turn what a command returns or raises into one sentence and the right exit code."""
-
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            code = command(*args, **kwargs)
-        except HarnessError as wrong:
-            click.echo(f"moph-harness: {wrong}", err=True)
-            code = wrong.exit_code
-        except KeyboardInterrupt:
-            click.echo("moph-harness: interrupted; what was collected is kept", err=True)
-            code = Exit.INTERRUPTED
-        except BrokenPipeError:  # `| head`: nobody reads on, but the exit code must not say "met"
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            code = Exit.BROKEN
-        except Exception:  # noqa: BLE001 — Python's own exit code 1 would read as "the gate is not met"
-            click.echo(
-                "moph-harness: this is a bug in the harness; please report it with these lines", err=True
-            )
-            sys.excepthook(*sys.exc_info())
-            code = Exit.BROKEN
-        sys.exit(code)
-
-    return run
 
 
 def _handed_in(command: Callable[..., None]) -> Callable[..., None]:
@@ -217,12 +189,5 @@ def _bar() -> Iterator[Callable[[str], None]]:
     click.echo("\r\033[K", err=True, nl=False)
 
 
-def _complete() -> None:
-    """Add the commands that look things up and hand things in."""
-    from harness import cli_data
-
-    for command in cli_data.COMMANDS:
-        main.add_command(command)
-
-
-_complete()
+for _command in COMMANDS:
+    main.add_command(_command)

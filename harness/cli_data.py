@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from harness.cli import guarded
 from harness.errors import Exit
+from harness.guarded import guarded
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 _lang = click.option("--lang", type=click.Choice(["th", "en"]), default="en", show_default=True)

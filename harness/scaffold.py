@@ -44,6 +44,13 @@ components:
     # protected: [/patients/me]        # paths that need an identity
     # claims: [mtls]                   # offered on purpose: mtls, api-docs, metrics, graphql
 
+# What the platform says of itself. Requirements that speak of something it does not have then do not apply; where a "no"
+# can be probed it is. What is not stated counts as offered. Names and values: profiles/catalogue/facts.yaml.
+facts:
+  category: high                       # low, medium or high: compulsory for every profile of a standard
+  # fhir: no
+  # cloud: no
+
 # mail_domains: [example.org]
 # ca_file: ca.pem                      # a private CA; without it the public roots
 
