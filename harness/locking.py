@@ -61,7 +61,7 @@ def lock(given: Given) -> Locked:
     uses = _uses(given, rows, met)
     if not uses and not rows:
         raise BadInput(f"{given.place}: selects nothing; a profile without checks would decide nothing")
-    standards = {chosen.standard for chosen in rows.values()}
+    standards = {chosen.standard: given.catalogue.standards[chosen.standard] for chosen in rows.values()}
     cited = {key for chosen in rows.values() for key in chosen.row.sources}
     return Locked(
         id=layer.id,
@@ -75,9 +75,7 @@ def lock(given: Given) -> Locked:
         versions={id: given.checks[id].version for id in uses},
         requirements=rows,
         standards={
-            s.id: StandardText(s.title, s.issuer, s.edition, s.about)
-            for s in given.catalogue.standards.values()
-            if s.id in standards
+            id: StandardText(s.title, s.issuer, s.edition, s.about) for id, s in standards.items()
         },
         sources={key: source for key, source in given.catalogue.sources.items() if key in cited},
         facts=given.catalogue.facts,
@@ -115,17 +113,17 @@ def _rows(given: Given) -> dict[str, Chosen]:
     for select in layer.select:
         _known(select.standards, known.standards, f"{given.place}: standard")
         _known(select.only, (id for _, id, _ in known.rows()), f"{given.place}: requirement")
-        for standard, id, row in known.rows():
-            if _takes(select, standard, id, row) and id not in layer.without:
-                found[id] = Chosen(standard, layer.obligations.get(id, row.obligation), row)
+        for standard in select.standards:  # in the order of the profile: that is the order of the report
+            for id, row in known.standards[standard].requirements.items():
+                if _takes(select, id, row) and id not in layer.without:
+                    found[id] = Chosen(standard, layer.obligations.get(id, row.obligation), row)
     _known(tuple(layer.obligations), found, f"{given.place}: selected requirement")
     return found
 
 
-def _takes(select: Select, standard: str, id: str, row: Requirement) -> bool:
+def _takes(select: Select, id: str, row: Requirement) -> bool:
     return (
-        standard in select.standards
-        and (not select.obligations or row.obligation in select.obligations)
+        (not select.obligations or row.obligation in select.obligations)
         and (not select.parts or row.part in (*select.parts, Part.BOTH))
         and (not select.only or id in select.only)
     )
@@ -186,9 +184,9 @@ def _uses(given: Given, rows: dict[str, Chosen], met: dict[str, Conflict]) -> di
 
 
 def _probes(given: Given, rows: dict[str, Chosen]) -> tuple[str, ...]:
-    """The checks that look whether a denial is true, for the facts that these requirements rest on."""
-    facts = {fact for chosen in rows.values() for fact in chosen.row.applies}
-    probes = tuple(p for f in sorted(facts) if (p := given.catalogue.facts[f].probed_by) is not None)
+    """The checks that look whether a denial is true: all of them, wherever requirements are decided."""
+    known = given.catalogue.facts.values() if rows else ()
+    probes = tuple(fact.probed_by for fact in known if fact.probed_by is not None)
     return _known(probes, given.checks, "catalogue: facts: check")
 
 

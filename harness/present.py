@@ -52,7 +52,7 @@ def summary(record: Run, folder: Path, *, as_json: bool) -> None:
     tally = record.tally
     click.echo(f"  {record.target.name} · profile {record.profile.id} {record.profile.version}")
     click.echo(
-        f"  binding checks: {tally.passed} passed of {tally.decided} decided of {tally.applicable} applicable"
+        f"  binding: {tally.passed} passed of {tally.decided} decided of {tally.applicable} applicable"
     )
     click.echo("  all checks: " + ", ".join(f"{n} {verdict}" for verdict, n in record.counts.items()))
     _clauses(record)
@@ -154,7 +154,9 @@ def form(folder: Path, form: str, kind: str, out: Path) -> None:
     try:
         data = forms.xlsx(record, form) if kind == "xlsx" else forms.render(record, form).encode()
     except ValueError as lacking:
-        raise BadInput(f"{folder}: {lacking}; run a profile that selects it, such as wss or moph-bma") from None
+        raise BadInput(
+            f"{folder}: {lacking}; run a profile that selects it, such as wss or moph-bma"
+        ) from None
     try:
         out.write_bytes(data)
     except OSError as wrong:

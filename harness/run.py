@@ -133,6 +133,7 @@ def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]
     run_day = datetime.fromisoformat(case.clock).astimezone(BANGKOK).date()
     day = as_of or (today() if locked.requirements or over.waivers else run_day)
     items, ledger = lay(locked, found, target.facts, over, as_of=day, run_day=run_day, complete=complete)
+    deciding = binding(locked, items, ledger.clauses)
     return Run(
         id=head.id,
         harness=VERSION,
@@ -149,8 +150,8 @@ def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]
         ),
         scope=_scope(target),
         profile=ProfileInfo(locked.id, locked.version, locked.title, locked.source, locked.digest),
-        decision=decide(binding(locked, items, ledger.clauses), complete=complete),
-        tally=tally(items),
+        decision=decide(deciding, complete=complete),
+        tally=tally(deciding),
         counts=count(items),
         domains=_domains(items),
         items=items,
