@@ -77,9 +77,7 @@ def _handed_in(
     return handin.read(attestations, waivers, locked, subjects, as_of)
 
 
-def _keep(
-    folder: RunFolder, over: Overlay | None, attestations: Path | None, waivers: Path | None
-) -> None:
+def _keep(folder: RunFolder, over: Overlay | None, attestations: Path | None, waivers: Path | None) -> None:
     if over is not None:
         from harness import handin
 

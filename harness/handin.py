@@ -49,7 +49,9 @@ def keep(folder: RunFolder, over: Overlay, attestations: Path | None, waiver_fil
         over = replace(over, attestations=before.attestations)
     else:
         folder.unseal("documents/*")
-        over = replace(over, attestations=tuple(_kept(folder, attestations, one) for one in over.attestations))
+        over = replace(
+            over, attestations=tuple(_kept(folder, attestations, one) for one in over.attestations)
+        )
     folder.write(OVERLAY, encode(over))
 
 

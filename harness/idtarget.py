@@ -43,11 +43,13 @@ class SignIn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Client(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A client registered for the test at the platform's own provider.
 
-    `secret` is its client secret, or its private key (PEM) where `auth` is private_key_jwt.
+    `secret` is its client secret, or its private key (PEM) where `auth` is private_key_jwt;
+    `post_logout_redirect_uri` is where it is registered to be sent back to after a logout.
     """
 
     client_id: str
     redirect_uri: str = ""
+    post_logout_redirect_uri: str = ""
     auth: Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"] = (
         "client_secret_basic"
     )

@@ -87,7 +87,7 @@ class StandardSummary(Struct, frozen=True, kw_only=True):
     id: str
     title: Text
     issuer: Text
-    edition: str
+    edition: Text
     about: Text
     verdict: Verdict
     counts: dict[Verdict, int]

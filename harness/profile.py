@@ -87,7 +87,7 @@ class StandardText(Struct, frozen=True):
 
     title: Text
     issuer: Text
-    edition: str
+    edition: Text
     about: Text
 
 

@@ -123,7 +123,7 @@ class Standard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,30}$")]
     title: Text
     issuer: Text
-    edition: str
+    edition: Text
     about: Text
     requirements: Annotated[dict[Id, Requirement], Meta(min_length=1)]
     scores: dict[str, Score] = {}

@@ -87,5 +87,9 @@ def _bounded(value: Any, limit: Limit) -> Any:
 def words(limit: Limit) -> str:
     """A limit as a person reads it."""
     if limit.at_least is not None:
-        return f"at least {limit.at_least:g}"
-    return f"at most {limit.at_most:g}" if limit.at_most is not None else f"only {limit.equals}"
+        return f"at least {_plain(limit.at_least)}"
+    return f"at most {_plain(limit.at_most)}" if limit.at_most is not None else f"only {limit.equals}"
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else str(number)

@@ -57,7 +57,9 @@ def _check_identity(target: Target, path: Path) -> None:
     for one in target.relying:
         host, _, port = one.listen.rpartition(":")
         if not (host.startswith("127.") or host == "[::1]") or not port.isdigit():
-            raise BadInput(f"{path}: listen `{one.listen}`: expected a loopback host and port, as 127.0.0.1:9443")
+            raise BadInput(
+                f"{path}: listen `{one.listen}`: expected a loopback host and port, as 127.0.0.1:9443"
+            )
 
 
 def _absolute(target: Target, folder: Path, path: Path) -> Target:
@@ -83,5 +85,7 @@ def _placed(value: Any, folder: Path) -> Any:
     if isinstance(value, dict):
         return {key: _placed(one, folder) for key, one in value.items()}
     if isinstance(value, Struct):
-        return replace(value, **{name: _placed(getattr(value, name), folder) for name in value.__struct_fields__})
+        return replace(
+            value, **{name: _placed(getattr(value, name), folder) for name in value.__struct_fields__}
+        )
     return value

@@ -169,7 +169,7 @@ def _standards(ledger: Ledger) -> dict[str, StandardSummary]:
         if id not in found:
             mine = [clause.verdict for clause in ledger.clauses if clause.standard == id]
             found[id] = StandardSummary(
-                id=id, title=Text(id, id), issuer=Text("–", "–"), edition="–", about=Text("–", "–"),
+                id=id, title=Text(id, id), issuer=Text("–", "–"), edition=Text("–", "–"), about=Text("–", "–"),
                 verdict=min(mine, key=_VERDICTS.index), counts=dict(Counter(mine)),
             )  # fmt: skip
     return found

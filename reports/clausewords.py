@@ -1,8 +1,11 @@
-"""What a report by clause says: phrases, terms and glossary, in English and Thai. The rest is in `words` and `terms`."""
+"""The phrases of a report by clause, in English and Thai. The others are in `words`, the terms in `clauseterms`."""
 
 from harness.model import Text
 
 PHRASES = {
+    # dates without a day, as sources bear them
+    "clock_month": Text("{month}, B.E. {be} ({iso})", "{month} พ.ศ. {be} ({iso})"),
+    "clock_year": Text("B.E. {be} ({iso})", "พ.ศ. {be} ({iso})"),
     # front
     "gates": Text("Decision for each subcommittee", "ผลการตัดสินแยกตามคณะอนุกรรมการ"),
     "gate_decided": Text(
@@ -29,7 +32,9 @@ PHRASES = {
         "This report considers {n} requirements of {m} standards. Each has one result: the worst of its checks, its documents, and what nobody looked at.",
         "รายงานนี้พิจารณาข้อกำหนด {n} ข้อ จากมาตรฐาน {m} ฉบับ แต่ละข้อมีผลเดียว คือผลที่แย่ที่สุดในบรรดาผลของข้อตรวจ เอกสาร และส่วนที่ยังไม่มีผู้ตรวจ",
     ),
-    "counts_parts": Text("Number of requirements by subcommittee and result", "จำนวนข้อกำหนดแยกตามคณะอนุกรรมการและผล"),
+    "counts_parts": Text(
+        "Number of requirements by subcommittee and result", "จำนวนข้อกำหนดแยกตามคณะอนุกรรมการและผล"
+    ),
     "all_clauses": Text("All requirements", "ทั้งหมด"),
     "both_twice": Text(
         "Requirements that concern both subcommittees: {n}. They count in both columns, and once in the last.",
@@ -38,10 +43,13 @@ PHRASES = {
     "waived_n": Text("{n} under waiver", "มีข้อยกเว้น {n} ข้อ"),
     "under_waiver": Text("under waiver", "มีข้อยกเว้น"),
     "partly_waived": Text("partly under waiver", "มีข้อยกเว้นบางส่วน"),
-    "waived_key": Text("A line under a mark: a waiver lies over the failure", "ขีดใต้เครื่องหมาย: ผลไม่ผ่านที่มีข้อยกเว้น"),
+    "waived_key": Text(
+        "A line under a mark: a waiver lies over the failure", "ขีดใต้เครื่องหมาย: ผลไม่ผ่านที่มีข้อยกเว้น"
+    ),
     "rests": Text("What the requirements rest on", "ที่มาของข้อกำหนด"),
     "rests_official": Text(
-        "{n} of {m} requirements rest on the issuer's own text.", "ข้อกำหนด {n} จาก {m} ข้อ อ้างจากเอกสารของผู้ออกโดยตรง"
+        "{n} of {m} requirements rest on the issuer's own text.",
+        "ข้อกำหนด {n} จาก {m} ข้อ อ้างจากเอกสารของผู้ออกโดยตรง",
     ),
     "rests_secondary": Text(
         "{n} of {m} requirements rest on secondary sources: another's account, not the issuer's own text.",
@@ -79,13 +87,15 @@ PHRASES = {
         "ข้อที่ต้องให้ความสนใจแสดงรายละเอียดไว้ครบ ส่วนข้ออื่นกดเปิดดูได้ที่ “{label}” ฉบับพิมพ์ละรายละเอียดส่วนนี้ไว้",
     ),
     "part_empty": Text(
-        "This report considers no requirement for this subcommittee.", "รายงานนี้ไม่มีข้อกำหนดสำหรับคณะอนุกรรมการคณะนี้"
+        "This report considers no requirement for this subcommittee.",
+        "รายงานนี้ไม่มีข้อกำหนดสำหรับคณะอนุกรรมการคณะนี้",
     ),
     "none_fail": Text(
         "No binding requirement of this part was found unmet.", "ไม่พบว่ามีข้อบังคับข้อใดในส่วนนี้ที่ไม่ผ่าน"
     ),
     "n_open": Text(
-        "Binding requirements that could not be decided: {n} ({counts}).", "ข้อบังคับที่ยังตัดสินไม่ได้มี {n} ข้อ ({counts})"
+        "Binding requirements that could not be decided: {n} ({counts}).",
+        "ข้อบังคับที่ยังตัดสินไม่ได้มี {n} ข้อ ({counts})",
     ),
     "by_standard": Text("Result by standard", "ภาพรวมผลรายมาตรฐาน"),
     "by_standard_note": Text(
@@ -140,7 +150,8 @@ PHRASES = {
     "gap_other": Text("Not looked at for another reason: {n}", "ไม่ได้ตรวจด้วยเหตุอื่น {n} ข้อ"),
     "gap_profile": Text("Other gaps that the profile states", "ส่วนอื่นที่เกณฑ์ระบุว่าไม่ได้ตรวจ"),
     "gap_none": Text(
-        "Every requirement was looked at, and the profile states no gap.", "ข้อกำหนดทุกข้อมีการตรวจ และเกณฑ์ไม่ได้ระบุส่วนที่ไม่ได้ตรวจ"
+        "Every requirement was looked at, and the profile states no gap.",
+        "ข้อกำหนดทุกข้อมีการตรวจ และเกณฑ์ไม่ได้ระบุส่วนที่ไม่ได้ตรวจ",
     ),
     # documents to hand in
     "due": Text("Documents still to hand in", "เอกสารที่ยังต้องยื่น"),
@@ -196,7 +207,9 @@ PHRASES = {
     "score_full": Text("Possible", "คะแนนเต็ม"),
     "score_items": Text("Items counted", "ข้อที่นำมานับ"),
     # conflicts
-    "conflicts": Text("Conflicts between standards, and the side taken", "ข้อกำหนดที่ขัดกันระหว่างมาตรฐาน และฝ่ายที่เลือกใช้"),
+    "conflicts": Text(
+        "Conflicts between standards, and the side taken", "ข้อกำหนดที่ขัดกันระหว่างมาตรฐาน และฝ่ายที่เลือกใช้"
+    ),
     "conflicts_note": Text(
         "Where texts ask for different things, the profile takes a side. The subcommittee can decide otherwise.",
         "เมื่อมาตรฐานต่างกำหนดไม่ตรงกัน เกณฑ์ที่ใช้ตรวจเลือกฝ่ายหนึ่งไว้ คณะอนุกรรมการอาจพิจารณาเป็นอย่างอื่นได้",
@@ -215,87 +228,3 @@ PHRASES = {
         "ไม่มีข้อตรวจใดไม่ผ่าน และไม่มีข้อตรวจบังคับใดที่ยังตัดสินไม่ได้ ส่วนผลจากเอกสารอยู่ในส่วนของแต่ละคณะอนุกรรมการข้างต้น",
     ),
 }
-
-PARTS = {
-    "technical": Text("Technical and cyber security", "ด้านเทคนิคและความมั่นคงปลอดภัยไซเบอร์"),
-    "governance": Text("Data governance", "ด้านธรรมาภิบาลข้อมูล"),
-    "both": Text("Both subcommittees", "ทั้งสองคณะ"),
-}
-#: The same as a heading.
-PART_TITLES = {
-    "technical": Text(
-        "Part for the technical and cyber-security subcommittee",
-        "ส่วนสำหรับคณะอนุกรรมการด้านระบบเทคนิคและความมั่นคงปลอดภัยไซเบอร์",
-    ),
-    "governance": Text(
-        "Part for the data-governance subcommittee", "ส่วนสำหรับคณะอนุกรรมการด้านธรรมาภิบาลข้อมูล"
-    ),
-}
-METHODS = {
-    "TEST": Text("test", "ทดสอบ"),
-    "EXAMINE": Text("examine documents", "ตรวจเอกสาร"),
-    "INTERVIEW": Text("interview", "สัมภาษณ์"),
-}
-#: The label beside every requirement.
-CONFIDENCES = {
-    "official": Text("Official source", "ที่มาทางการ"),
-    "secondary": Text("Secondary source", "ที่มาทุติยภูมิ"),
-    "unverified": Text("Unverified", "ที่มายังไม่ยืนยัน"),
-}
-#: What a platform says of itself.
-VALUES = {
-    "yes": Text("yes", "ใช่"),
-    "no": Text("no", "ไม่ใช่"),
-    "low": Text("low", "ต่ำ"),
-    "medium": Text("medium", "ปานกลาง"),
-    "high": Text("high", "สูง"),
-}
-#: What each decision means where requirements decide, by test and by document.
-CONSEQUENCES = {
-    "conformant": Text(
-        "When it was tested and its documents were read, the platform met every binding requirement that applies to it.",
-        "ณ เวลาที่ตรวจและวันที่อ่านเอกสาร แพลตฟอร์มเป็นไปตามข้อบังคับทุกข้อที่เกี่ยวข้อง",
-    ),
-    "conformant_with_waivers": Text(
-        "The platform met every binding requirement save those for which a dated, approved waiver is recorded.",
-        "แพลตฟอร์มเป็นไปตามข้อบังคับทุกข้อ เว้นแต่ข้อที่มีข้อยกเว้นซึ่งอนุมัติและกำหนดวันสิ้นสุดไว้แล้ว",
-    ),
-    "non_conformant": Text(
-        "At least one binding requirement is not met. The platform has to be corrected and assessed again.",
-        "มีข้อบังคับอย่างน้อยหนึ่งข้อที่แพลตฟอร์มยังไม่ผ่าน ต้องแก้ไขแล้วเข้ารับการตรวจใหม่",
-    ),
-    "undetermined": Text(
-        "Tests and documents do not settle every binding requirement, so the platform can be called neither conformant nor not. More tests or documents are needed.",
-        "ผลการตรวจและเอกสารยังไม่พอจะสรุปข้อบังคับได้ครบทุกข้อ จึงยังถือว่าผ่านหรือไม่ผ่านไม่ได้ ต้องตรวจหรือยื่นเอกสารเพิ่มเติม",
-    ),
-}
-GLOSSARY = (
-    (
-        Text("Requirement", "ข้อกำหนด"),
-        Text(
-            "One clause of a standard, restated in this report's own words. Binding ones decide; recommended and optional ones do not.",
-            "ข้อความหนึ่งข้อของมาตรฐานที่เรียบเรียงใหม่ในรายงานนี้ ข้อบังคับมีผลต่อการตัดสิน ข้อแนะนำและทางเลือกไม่มีผล",
-        ),
-    ),
-    (
-        Text("Official, secondary, unverified", "ที่มาทางการ ทุติยภูมิ และยังไม่ยืนยัน"),
-        Text(
-            "Where the wording of a requirement was read: in the issuer's own text; in another's account of it; or nowhere that could be checked.",
-            "ระดับความน่าเชื่อถือของที่มา ได้แก่ อ่านจากเอกสารของผู้ออกเอง อ่านจากบทสรุปหรือคำบอกเล่าของผู้อื่น หรือยังไม่มีแหล่งใดให้ตรวจยืนยัน",
-        ),
-    ),
-    (
-        Text("Attestation", "คำรับรอง"),
-        Text(
-            "A dated statement about a requirement that no test can see, written by one person, approved by another and bound to documents by their digests.",
-            "ข้อความลงวันที่เกี่ยวกับข้อกำหนดที่ทดสอบด้วยเครื่องมือไม่ได้ จัดทำโดยบุคคลหนึ่ง อนุมัติโดยอีกบุคคลหนึ่ง และผูกกับเอกสารด้วยค่าแฮช",
-        ),
-    ),
-    (
-        Text("Waiver", "ข้อยกเว้น"),
-        Text(
-            "A failure accepted for a limited time by a named person. It never changes the result; it is shown beside it until it ends.",
-            "การยอมรับผลไม่ผ่านไว้ชั่วคราวโดยผู้มีอำนาจซึ่งระบุชื่อ ไม่เปลี่ยนผลการตรวจ และแสดงไว้ข้างผลจนกว่าจะสิ้นสุด",
-        ),
-    ),
-)

@@ -53,7 +53,9 @@ def calendar(words: Words, text: str) -> Markup:
     if number:
         return _day(words, at)
     if month:
-        return words("clock_month", month=escape(words.month(month)), be=str(year + ERA), iso=_whole(f"{at:%Y-%m}"))
+        return words(
+            "clock_month", month=escape(words.month(month)), be=str(year + ERA), iso=_whole(f"{at:%Y-%m}")
+        )
     return words("clock_year", be=str(year + ERA), iso=str(year))
 
 
@@ -64,7 +66,9 @@ def _day(words: Words, at: date) -> Markup:
         "be": str(at.year + ERA),
         "iso": f"{at:%Y-%m-%d}",
     }
-    return words("clock", **{name: escape(value) for name, value in values.items()} | {"iso": _whole(values["iso"])})
+    return words(
+        "clock", **{name: escape(value) for name, value in values.items()} | {"iso": _whole(values["iso"])}
+    )
 
 
 def _whole(text: str) -> Markup:

@@ -50,7 +50,7 @@ def symbols() -> Markup:
 
 def mark(verdict: str) -> Markup:
     """One mark beside its word; hidden from screen readers because the word says it."""
-    template = '<svg class="mark v-{0}" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><use href="#m-{0}"/></svg>'
+    template = '<svg class="mark v-{0}" width="24" height="24" aria-hidden="true"><use href="#m-{0}"/></svg>'
     return Markup(template).format(verdict)  # noqa: S704 — our own template
 
 
@@ -70,6 +70,8 @@ def strip(entries: Sequence[tuple[str, str, bool]], label: str, per_row: int) ->
 
 def _placed(n: int, verdict: str, tip: str, waived: bool, per_row: int) -> Markup:
     x, y = n % per_row * PITCH + 2, n // per_row * PITCH + 1
-    one = Markup('<use class="v-{0}" href="#m-{0}" x="{1}" y="{2}" width="{3}" height="{3}"><title>{4}</title></use>')
+    one = Markup(
+        '<use class="v-{0}" href="#m-{0}" x="{1}" y="{2}" width="{3}" height="{3}"><title>{4}</title></use>'
+    )
     line = Markup('<use href="#m-waived" x="{}" y="{}" width="{}" height="4"/>')
     return one.format(verdict, x, y, MARK, tip) + (line.format(x, y + MARK - 1, MARK) if waived else "")

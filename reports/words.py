@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from harness.model import Text
 
-from . import clausewords, terms
+from . import clauseterms, clausewords, terms
 from .foreign import bdi
 
 #: Phrases by key. `{name}` places are filled with values, which are shown isolated and escaped.
@@ -29,8 +29,6 @@ PHRASES = {
     "tested_at": Text("Tested", "ตรวจเมื่อ"),
     "until": Text("to", "ถึง"),
     "clock": Text("{day} {month}, B.E. {be} ({iso})", "{day} {month} พ.ศ. {be} ({iso})"),
-    "clock_month": Text("{month}, B.E. {be} ({iso})", "{month} พ.ศ. {be} ({iso})"),
-    "clock_year": Text("B.E. {be} ({iso})", "พ.ศ. {be} ({iso})"),
     "clock_time": Text("{local} Bangkok time, {utc} UTC", "{local} น. เวลาไทย, {utc} UTC"),
     "platform": Text("Platform", "แพลตฟอร์ม"),
     "standard": Text("Standard", "เกณฑ์ที่ใช้ตรวจ"),
@@ -145,7 +143,6 @@ PHRASES = {
     "cut": Text("[{shown} of {all} characters shown]", "[แสดง {shown} จาก {all} อักขระ]"),
     "no_body": Text("[the body was not kept]", "[ไม่ได้เก็บเนื้อหาของคำตอบ]"),
     "cut_headers": Text("[{n} more headers not shown]", "[อีก {n} เฮดเดอร์ไม่ได้แสดง]"),
-    # the rest
     "not_covered": Text("What was not covered, and why", "สิ่งที่ไม่ได้ตรวจ และเหตุผล"),
     "not_covered_list": Text("Requirements not looked at", "ข้อกำหนดที่ไม่ได้ตรวจ"),
     "requirement": Text("Requirement", "ข้อกำหนด"),
@@ -201,15 +198,15 @@ TABLES = {
     "fault": terms.FAULTS,
     "cause": terms.CAUSES,
     "code": terms.CODES,
-    "part": clausewords.PARTS,
-    "part_title": clausewords.PART_TITLES,
-    "method": clausewords.METHODS,
-    "confidence": clausewords.CONFIDENCES,
-    "fact": clausewords.VALUES,
-    "consequence_by_clause": clausewords.CONSEQUENCES,
+    "part": clauseterms.PARTS,
+    "part_title": clauseterms.PART_TITLES,
+    "method": clauseterms.METHODS,
+    "confidence": clauseterms.CONFIDENCES,
+    "fact": clauseterms.VALUES,
+    "consequence_by_clause": clauseterms.CONSEQUENCES,
 }
 #: Words explained at the end: those of every report, and those of a report by clause.
-GLOSSARIES = (terms.GLOSSARY, clausewords.GLOSSARY)
+GLOSSARIES = (terms.GLOSSARY, clauseterms.GLOSSARY)
 
 
 class Words:

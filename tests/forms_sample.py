@@ -173,7 +173,7 @@ def _ledger(clauses: tuple[Clause, ...]) -> Ledger:
         standards=(
             StandardSummary(
                 id="wss", title=Text("Website Security Standard B.E. 2568 (NCSA)", "มาตรฐานการรักษาความมั่นคงปลอดภัยของเว็บไซต์ พ.ศ. 2568 (สกมช.)"),
-                issuer=Text("NCSA", "สกมช."), edition="Gazette of 16 September 2568, as encoded in a community application",
+                issuer=Text("NCSA", "สกมช."), edition=Text("Gazette of 16 September 2568, as encoded in a community application", "ราชกิจจานุเบกษา 16 กันยายน พ.ศ. 2568 ตามแอปพลิเคชันของผู้พัฒนาอิสระ"),
                 about=Text("about", "เกี่ยวกับ"), verdict=Verdict.FAIL, counts={},
             ),
         ),

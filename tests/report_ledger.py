@@ -36,10 +36,26 @@ AS_OF = "2026-11-23"
 #: Standards of the smaller run, with the most rows that it takes of each.
 TAKEN = {"ctam": 19, "cocsirt": 19, "wss": 16, "pdpa-logs": 33, "data-governance": 14}
 #: Facts that exclude rows, and what the platform says.
-SAID = {"passwords": "yes", "secondary_use": "no", "fhir": "no", "bulk_export": "no", "own_idp": "no", "category": "medium", "thaid": "yes", "moph_alert": ""}
+SAID = {
+    "passwords": "yes",
+    "secondary_use": "no",
+    "fhir": "no",
+    "bulk_export": "no",
+    "own_idp": "no",
+    "category": "medium",
+    "thaid": "yes",
+    "moph_alert": "",
+}
 WAIVERS = {"server-version": ("HTTP-14", "portal"), "old-tls": ("TLS-03", "portal.demo.test:443")}
 #: Rows that show what no row of the catalogue shows on this platform: the check that serves them here.
 SERVED = {"CTAM-11": ("HTTP-22",), "CTAM-13": ("CK-06",), "CTAM-17": ("DNS-01",), "CTAM-15": ("WEB-21",)}
+#: A row that passes by its document and of which something stays out of a harness's reach.
+UNREACHED = {
+    "CTAM-S2": Text(
+        "Whether incidents went unreported cannot be seen from outside.",
+        "ไม่อาจทราบจากภายนอกว่ามีเหตุการณ์ที่ไม่ได้แจ้งหรือไม่",
+    )
+}
 _RANK = tuple(Verdict)
 _OPEN = (Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_RUN, Verdict.NOT_COVERED, Verdict.NEEDS_REVIEW)
 _NEUTRAL = (Verdict.NOT_APPLICABLE, Verdict.INFO)
@@ -73,7 +89,7 @@ def settled() -> Run:
     ledger = replace(
         half_way().ledger, clauses=found, due=(), waivers=(), faults=(), scores=(), resolutions=(), facts=(),
         standards=_standards({"ctam": 6}, found),
-        gates=tuple(replace(g, decision=Decision.CONFORMANT) for g in half_way().ledger.gates),
+        gates=tuple(_gate(g.id, g.title, g.part, Decision.CONFORMANT, found) for g in half_way().ledger.gates),
     )  # fmt: skip
     return replace(run, not_covered=(), ledger=ledger)
 
@@ -83,7 +99,13 @@ def hostile() -> Run:
     made: Run = sample._poison(half_way())
     huge = Text(sample.NASTY + "A" * 1_000_000, sample.NASTY + "ก" * 1_000_000)
     first, *others = made.ledger.clauses
-    paper = replace(attested("X", 0).documents[0], name=huge.en, number=huge.en, seen=huge, kept="javascript:alert(1)//.pdf")
+    paper = replace(
+        attested("X", 0).documents[0],
+        name=huge.en,
+        number=huge.en,
+        seen=huge,
+        kept="javascript:alert(1)//.pdf",
+    )
     swollen = replace(
         first, title=huge, reason=huge, expects=huge, note=huge, not_tested=huge, limits=(huge.en,) * 40,
         attested=Attested(verdict=Verdict.FAIL, reason=huge, statement=huge.en, author=huge.en, approver=huge.en, documents=(paper,) * 40),
@@ -107,11 +129,14 @@ def _items() -> tuple[Item, ...]:
 def _waived(item: Item) -> Item:
     over = {place: id for id, place in WAIVERS.items()}
     results = tuple(
-        replace(r, waiver=over.get((item.id, r.subject))) if r.verdict is Verdict.FAIL else r for r in item.results
+        replace(r, waiver=over.get((item.id, r.subject))) if r.verdict is Verdict.FAIL else r
+        for r in item.results
     )
     if all(r.waiver is None for r in results):
         return item
-    return replace(item, results=results, standing=worst(Verdict.PASS if r.waiver else r.verdict for r in results))
+    return replace(
+        item, results=results, standing=worst(Verdict.PASS if r.waiver else r.verdict for r in results)
+    )
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -121,7 +146,9 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 def attested(id: str, kind: int) -> Attested:
     """What an attestation may show: 0 good, 1 out of date, 2 altered, 3 says that it is not met, else nothing handed in."""
     if kind > 3:
-        return Attested(verdict=Verdict.NOT_RUN, reason=Text("no statement was handed in", "ยังไม่มีการยื่นคำรับรอง"))
+        return Attested(
+            verdict=Verdict.NOT_RUN, reason=Text("no statement was handed in", "ยังไม่มีการยื่นคำรับรอง")
+        )
     verdict, reason, seen = (
         (Verdict.PASS, Text("stated, approved by another person, and in date", "มีคำรับรอง มีผู้เห็นชอบอีกคนหนึ่ง และยังไม่พ้นกำหนด"),
          Text("page 3 exists; the words asked for stand there; dated inside the window", "มีหน้า 3 พบคำที่กำหนด และวันที่อยู่ในช่วงที่ยอมรับ")),
@@ -148,16 +175,22 @@ def _clause(n: int, standard: str, id: str, row: Requirement, items: dict[str, I
     mine = [items[check] for check in dict.fromkeys((*row.checks, *SERVED.get(id, ()))) if check in items]
     shown = attested(id, n % 6) if row.evidence else None
     denied = next((f for f, values in row.applies.items() if SAID.get(f) and SAID[f] not in values), None)
-    parts = [*(i.verdict for i in mine), *([shown.verdict] if shown else []), *([Verdict.NOT_COVERED] if row.planned else [])]
+    parts = [
+        *(i.verdict for i in mine),
+        *([shown.verdict] if shown else []),
+        *([Verdict.NOT_COVERED] if row.planned else []),
+    ]
     left = [*(i.standing or i.verdict for i in mine), *parts[len(mine) :]]
-    verdict = Verdict.NOT_APPLICABLE if denied else Verdict.INFO if row.derived and not parts else worst(parts)
+    verdict = (
+        Verdict.NOT_APPLICABLE if denied else Verdict.INFO if row.derived and not parts else worst(parts)
+    )
     lost = not denied and any(i.standing for i in mine)
     return Clause(
         id=id, standard=standard, title=row.title, obligation=row.obligation, methods=row.methods, part=row.part, sources=row.sources,
         confidence=row.confidence, verdict=verdict, reason=_reason(verdict, row, mine, shown), checks=tuple(i.id for i in mine),
         planned=tuple(Planned(name, what) for name, what in row.planned.items()), limits=tuple(f"{place}: {words(limit)}" for place, limit in row.limits.items()),
         expects=row.evidence.what if row.evidence else None, attested=None if denied else shown, rests_on=tuple(row.applies),
-        not_tested=row.not_tested, note=row.note, waived=lost, standing=worst(left) if lost else None,
+        not_tested=row.not_tested or UNREACHED.get(id), note=row.note, waived=lost, standing=worst(left) if lost else None,
     )  # fmt: skip
 
 
@@ -165,10 +198,15 @@ def _reason(verdict: Verdict, row: Requirement, mine: list[Item], shown: Atteste
     if shown and shown.verdict is verdict:
         return shown.reason
     if verdict is Verdict.NOT_APPLICABLE:
-        return Text("rule: applies where the platform says yes; fact: it says no", "เงื่อนไข: ใช้เมื่อแพลตฟอร์มแจ้งว่าใช่; ข้อเท็จจริง: แจ้งว่าไม่ใช่")
+        return Text(
+            "rule: applies where the platform says yes; fact: it says no",
+            "เงื่อนไข: ใช้เมื่อแพลตฟอร์มแจ้งว่าใช่; ข้อเท็จจริง: แจ้งว่าไม่ใช่",
+        )
     if verdict is Verdict.NOT_COVERED:
         names = ", ".join(row.planned)
-        return Text(f"nobody has looked at all of it: {names} not available", f"ยังไม่ได้ตรวจครบถ้วน: ไม่มี {names}")
+        return Text(
+            f"nobody has looked at all of it: {names} not available", f"ยังไม่ได้ตรวจครบถ้วน: ไม่มี {names}"
+        )
     names = ", ".join(i.id for i in mine if i.verdict is verdict) or "–"
     return row.derived or Text(f"by {names}", f"ตามผลของ {names}")
 
@@ -187,7 +225,9 @@ def _run(taken: dict[str, int], items: tuple[Item, ...]) -> Run:
 def _clauses(taken: dict[str, int], items: tuple[Item, ...]) -> tuple[Clause, ...]:
     by_id = {item.id: item for item in items}
     rows = catalogue.load().standards
-    chosen = [(s, id, row) for s, most in taken.items() for id, row in list(rows[s].requirements.items())[:most]]
+    chosen = [
+        (s, id, row) for s, most in taken.items() for id, row in list(rows[s].requirements.items())[:most]
+    ]
     return tuple(_clause(n, *one, by_id) for n, one in enumerate(chosen))
 
 
@@ -249,7 +289,9 @@ def _ledger(taken: dict[str, int], found: tuple[Clause, ...], items: tuple[Item,
 def _fact(id: str, items: dict[str, Item]) -> FactInfo:
     fact = catalogue.load().facts[id]
     probe = items.get(fact.probed_by or "")
-    return FactInfo(id=id, title=fact.title, value=SAID[id], check=fact.probed_by, probe=probe.verdict if probe else None)
+    return FactInfo(
+        id=id, title=fact.title, value=SAID[id], check=fact.probed_by, probe=probe.verdict if probe else None
+    )
 
 
 def _scores(found: tuple[Clause, ...]) -> Iterable[ScoreResult]:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from harness.evidence import Cause, Exchange, Redaction
-from harness.ledger import Ledger
+from harness.ledger import Ledger, Tally
 from harness.model import Decision, Fault, Footprint, Obligation, Severity, Text, Verdict
 from harness.record import (
     DomainSummary,
@@ -21,7 +21,6 @@ from harness.record import (
     Result,
     Run,
     ScopeInfo,
-    Tally,
     TargetInfo,
 )  # fmt: skip
 

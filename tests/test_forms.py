@@ -384,7 +384,7 @@ def test_the_sample_is_what_it_says() -> None:
     made = sample.hostile(10)
     assert made.target.name.endswith(sample.NASTY)
     assert any(one.waiver for item in made.items for one in item.results)
-    assert msgspec.json.encode(made.ledger.standards[0].edition.encode("utf-8", "replace"))
+    assert msgspec.json.encode(made.ledger.standards[0].edition.en.encode("utf-8", "replace"))
 
 
 # ---- in a browser

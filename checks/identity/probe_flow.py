@@ -5,89 +5,22 @@ Codes, tokens and secrets stay in memory; what is kept is redacted. Every reques
 
 import base64
 import hashlib
-import json
 import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
-
-from msgspec import Struct, field
+from urllib.parse import quote, urlencode, urlsplit
 
 from harness.agent import MOST_STEPS, Agent, Form, Page, forms
 from harness.evidence import Cause, Exchange
-from harness.experiment import Attempt
 from harness.idtarget import Client, Role
 from harness.scope import WireError
 from harness.target import Issuer
 from harness.wire import Wire
 
+from .probe_answers import Answer, Ask, Params, Tokens, answered, attempt, is_answer, read
 from .probe_jose import algorithm, b64u, part, private_key, signed
-
-#: Parameters by which an answer to the client is known, wherever it is sent.
-_ANSWERS = frozenset({"code", "error", "access_token", "id_token", "response"})
-Params = dict[str, str]
-
-
-class Ask(Struct, frozen=True):
-    """An authorization request: its parameters, and the PKCE verifier that goes with them."""
-
-    params: Params
-    verifier: str
-
-
-class Answer(Struct, frozen=True):
-    """Where an authorization request ended: parameters for the client and where they were sent, or a page."""
-
-    page: Page
-    params: Params = field(default_factory=dict)
-    sent_to: str = ""
-    fragment: bool = False
-
-    @property
-    def code(self) -> str:
-        """The authorization code, "" without one."""
-        return self.params.get("code", "")
-
-    @property
-    def error(self) -> str:
-        """The error code sent to the client, "" without one."""
-        return self.params.get("error", "")[:80]
-
-
-class Tokens(Struct, frozen=True):
-    """An answer of the token endpoint, or of another that answers JSON; `data` is empty where it is no object."""
-
-    page: Page
-    data: dict[str, Any]
-
-    @property
-    def access(self) -> str:
-        """The access token, "" without one."""
-        return str(self.data.get("access_token", ""))
-
-    @property
-    def error(self) -> str:
-        """The error code, "" without one."""
-        return str(self.data.get("error", ""))[:80]
-
-    def attempt(self, name: str, *, key: str = "access_token") -> Attempt:
-        """This answer as an attempt to be given `key`: granted, refused (4xx), or not to be told."""
-        return attempt(name, self.page, bool(self.data.get(key)), self.error)
-
-
-def attempt(name: str, page: Page, granted: bool, error: str = "") -> Attempt:
-    """What a page says of an attempt; a 5xx or no answer tells nothing unless it granted."""
-    unclear = page.status is None or page.status >= 500
-    return Attempt(
-        name=name,
-        granted=True if granted else None if unclear else False,
-        status=page.status,
-        error=error,
-        exchange=page.exchange.id,
-        note=str(page.exchange.fault or ""),
-    )
 
 
 class Flow:
@@ -100,6 +33,9 @@ class Flow:
     def __init__(self, wire: Wire, issuer: Issuer, metadata: dict[str, Any] | None = None) -> None:
         self.wire, self.issuer = wire, issuer
         self.agent = Agent(wire)
+        #: How many exchanges there were when each request that carried the password was about to be sent.
+        self.posts: list[int] = []
+        self._given = False
         self.metadata = metadata if metadata is not None else self._discover()
 
     @property
@@ -118,7 +54,11 @@ class Flow:
         """An endpoint's address from the metadata. Raises WireError when it names none."""
         found = self.metadata.get(name)
         if not isinstance(found, str) or not found:
-            raise WireError(Cause.NOT_OFFERED, f"the metadata name no {name}")
+            needed = name in (
+                "authorization_endpoint",
+                "token_endpoint",
+            )  # RFC 8414 §2: without them it is no provider
+            raise WireError(Cause.MALFORMED if needed else Cause.NOT_OFFERED, f"the metadata name no {name}")
         if not (found.startswith("https://") or _loopback(found)):
             raise WireError(Cause.TLS, f"{name} is not https; passwords and codes are not sent there")
         return found
@@ -153,16 +93,25 @@ class Flow:
         }
         return Ask({k: v for k, v in (params | changes).items() if v is not None}, verifier)
 
+    def address(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """The authorization endpoint with these parameters; one that has a query keeps it (RFC 6749 §3.1)."""
+        place = self.endpoint("authorization_endpoint")
+        return f"{place}{'&' if '?' in place else '?'}{urlencode(list(pairs))}"
+
     def authorize(self, ask: Ask, *, sign_in: bool = True, label: str = "authorization request") -> Answer:
-        """Send the request and go on as a person would, signing in and consenting, until an answer to the client."""
-        url = f"{self.endpoint('authorization_endpoint')}?{urlencode(ask.params)}"
+        """Send the request and go on as a person would, signing in and consenting, until an answer to the client.
+
+        The password is given once: a page that asks again has refused it, and more tries could lock the account.
+        """
+        url = self.address(ask.params.items())
+        self._given = False
         if sign_in and self.issuer.provider.sign_in.adapter == "script":
             return self._scripted(url)
         page = self.agent.fetch("GET", url, label=label)
         for _ in range(MOST_STEPS):
             page = self.agent.follow(page, is_answer)
             if page.location and is_answer(page.location):
-                return _answered(page)
+                return answered(page)
             form = self._next_form(page) if sign_in else None
             if form is None:
                 break
@@ -176,7 +125,11 @@ class Flow:
         found = forms(page)
         account = self.issuer.provider.sign_in.account
         for form in found:
+            if form.password is not None and self._given:
+                return None
             if form.password is not None:
+                self._given = True
+                self.posts.append(len(self.agent.exchanges))
                 secret = self.wire.secret(self.issuer.password)
                 return Form(form.action, form.method, form.filled(account.username, secret), None, None)
         return next((form for form in found if form.method == "POST"), None)
@@ -191,12 +144,18 @@ class Flow:
             raise WireError(Cause.TOOL_ABSENT, f"the sign-in script failed: {type(wrong).__name__}") from None
         back = done.stdout.strip()
         page = Page(Exchange(id="", label="sign-in script", url=""), url, (), b"", back)
-        return _answered(page) if is_answer(back) else Answer(page)
+        return answered(page) if is_answer(back) else Answer(page)
 
     # -- the token endpoint and others that take a form ----------------------------------------------
 
     def redeem(
-        self, answer: Answer, ask: Ask, role: Role = "main", *, label: str = "code for tokens", **changes: str | None
+        self,
+        answer: Answer,
+        ask: Ask,
+        role: Role = "main",
+        *,
+        label: str = "code for tokens",
+        **changes: str | None,
     ) -> Tokens:
         """Exchange the code; `changes` replace parameters of the request, None removes one."""
         params: dict[str, str | None] = {
@@ -226,12 +185,12 @@ class Flow:
         said = {key: value for key, value in params.items() if value is not None}
         sent = list(headers)
         if role is not None:
-            more, said = self._authenticated(self.client(role), role, said)
+            more, said = self.authenticated(self.client(role), role, said)
             sent += more
         page = self.agent.fetch("POST", url, form=said.items(), headers=sent, label=label)
         return Tokens(page, read(page))
 
-    def _authenticated(self, client: Client, role: Role, said: Params) -> tuple[list[tuple[str, str]], Params]:
+    def authenticated(self, client: Client, role: Role, said: Params) -> tuple[list[tuple[str, str]], Params]:
         """The client's authentication as headers and parameters (RFC 6749 §2.3.1, RFC 7523 §2.2)."""
         if client.auth == "none":
             return [], {"client_id": client.client_id} | said
@@ -248,7 +207,9 @@ class Flow:
         ask = self.ask(role, **changes)
         answer = self.authorize(ask)
         if not answer.code:
-            raise WireError(Cause.UNSTABLE, f"the sign-in ended without a code ({answer.error or answer.page.status})")
+            raise WireError(
+                Cause.UNSTABLE, f"the sign-in ended without a code ({answer.error or answer.page.status})"
+            )
         found = self.redeem(answer, ask, role)
         if not found.access:
             raise WireError(Cause.UNSTABLE, f"the code was not redeemed ({found.error or found.page.status})")
@@ -276,36 +237,6 @@ def assertion(client: Client, pem: str, audience: str, **claims: object) -> Para
 def _loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host.startswith("127.") or host == "::1"
-
-
-def is_answer(url: str) -> bool:
-    """Whether an address carries an answer to the client."""
-    return not _ANSWERS.isdisjoint(_params(url)[0])
-
-
-def _answered(page: Page) -> Answer:
-    params, fragment = _params(page.location)
-    return Answer(page, params, page.location.partition("?")[0].partition("#")[0], fragment)
-
-
-def _params(url: str) -> tuple[Params, bool]:
-    """The parameters of an address, and whether they stand in its fragment."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return {}, False
-    query, fragment = dict(parse_qsl(parts.query)), dict(parse_qsl(parts.fragment))
-    in_fragment = not _ANSWERS.isdisjoint(fragment)
-    return (fragment, True) if in_fragment else (query, False)
-
-
-def read(page: Page) -> dict[str, Any]:
-    """The JSON object of a page, {} where it is none."""
-    try:
-        found = json.loads(page.body)
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 __all__ = ["Answer", "Ask", "Flow", "Page", "Tokens", "assertion", "attempt", "is_answer", "part", "read"]

@@ -127,7 +127,13 @@ def jwk_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, kid: str) -> Cla
     numbers = key.public_key().public_numbers()
     if isinstance(numbers, rsa.RSAPublicNumbers):
         n = numbers.n.to_bytes((numbers.n.bit_length() + 7) // 8, "big")
-        return {"kty": "RSA", "n": b64u(n), "e": b64u(numbers.e.to_bytes(3, "big")), "kid": kid, "alg": "RS256"}
+        return {
+            "kty": "RSA",
+            "n": b64u(n),
+            "e": b64u(numbers.e.to_bytes(3, "big")),
+            "kid": kid,
+            "alg": "RS256",
+        }
     size = (key.key_size + 7) // 8
     x, y = (b64u(v.to_bytes(size, "big")) for v in (numbers.x, numbers.y))
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y, "kid": kid, "alg": "ES256"}

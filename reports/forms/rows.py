@@ -151,7 +151,7 @@ def _standard(summary: StandardSummary | None, words: Words) -> Pairs:
         return ((say(words, "standard"), STANDARD),)
     return (
         (say(words, "standard"), words.pick(summary.title)),
-        (say(words, "edition"), summary.edition),
+        (say(words, "edition"), words.pick(summary.edition)),
     )
 
 
