@@ -74,9 +74,7 @@ def lock(given: Given) -> Locked:
         checks=uses,
         versions={id: given.checks[id].version for id in uses},
         requirements=rows,
-        standards={
-            id: StandardText(s.title, s.issuer, s.edition, s.about) for id, s in standards.items()
-        },
+        standards={id: StandardText(s.title, s.issuer, s.edition, s.about) for id, s in standards.items()},
         sources={key: source for key, source in given.catalogue.sources.items() if key in cited},
         facts=given.catalogue.facts,
         requires=_known(layer.requires, given.catalogue.facts, f"{given.place}: fact"),

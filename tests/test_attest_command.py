@@ -53,7 +53,13 @@ SCORE = Score(
 def _small_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     name = Text("Sample", "ตัวอย่าง")
     standard = Standard(
-        id="sample", title=name, issuer=name, edition=Text("1", "๑"), about=name, requirements=ROWS, scores={"s": SCORE}
+        id="sample",
+        title=name,
+        issuer=name,
+        edition=Text("1", "๑"),
+        about=name,
+        requirements=ROWS,
+        scores={"s": SCORE},
     )
     found = Catalogue(standards={"sample": standard}, sources={}, facts={}, conflicts={}, references={})
     monkeypatch.setattr("harness.catalogue.load", lambda: found)

@@ -12,8 +12,8 @@ from harness.catalogue import Catalogue
 from harness.coverage import Status
 from harness.errors import BadInput
 from harness.layering import shipped
-from harness.model import Text
-from harness.requirement import Confidence, Limit, Method, Obligation, Part, Requirement
+from harness.model import Obligation, Text
+from harness.requirement import Confidence, Limit, Method, Part, Requirement
 
 KNOWN = catalogue.load()
 CHECKS = registry.checks()
@@ -61,7 +61,11 @@ def test_the_committees_profile_selects_every_row() -> None:
 
 @pytest.mark.parametrize(("standard", "id", "row"), ROWS, ids=[id for _, id, _ in ROWS])
 def test_a_row_is_complete(standard: str, id: str, row: Requirement) -> None:
-    for text in (row.title, *(t for t in (row.note, row.not_tested, row.derived) if t), *row.planned.values()):
+    for text in (
+        row.title,
+        *(t for t in (row.note, row.not_tested, row.derived) if t),
+        *row.planned.values(),
+    ):
         assert text.en.strip()
         assert text.th.strip()
         assert any("\u0e00" <= letter <= "\u0e7f" for letter in text.th), f"{id}: no Thai in {text.th}"
@@ -106,7 +110,7 @@ def row(**changes: object) -> Requirement:
         confidence=Confidence.SECONDARY,
         checks=("HTTP-03",),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def with_row(changed: Requirement) -> Catalogue:

@@ -67,7 +67,9 @@ def test_a_clause_is_as_bad_as_its_worst_check(a: Verdict, b: Verdict) -> None:
 
 def test_what_is_planned_keeps_a_clause_from_passing() -> None:
     planned = {"N-1": TEXT}
-    assert one(row(checks=("A-1",), planned=planned), item("A-1", Verdict.PASS)).verdict is Verdict.NOT_COVERED
+    assert (
+        one(row(checks=("A-1",), planned=planned), item("A-1", Verdict.PASS)).verdict is Verdict.NOT_COVERED
+    )
     assert one(row(checks=("A-1",), planned=planned), item("A-1", Verdict.FAIL)).verdict is Verdict.FAIL
     assert one(row(planned=planned)).verdict is Verdict.NOT_COVERED
 
@@ -101,14 +103,19 @@ def test_what_the_harness_derives_itself_is_information() -> None:
 
 
 def test_the_platforms_word_excludes_a_clause_and_is_quoted() -> None:
-    found = one(row(checks=("A-1",), applies={"cms": ("yes",)}), item("A-1", Verdict.FAIL), facts={"cms": "no"})
+    found = one(
+        row(checks=("A-1",), applies={"cms": ("yes",)}), item("A-1", Verdict.FAIL), facts={"cms": "no"}
+    )
     assert found.verdict is Verdict.NOT_APPLICABLE
     assert "the platform says no" in found.reason.en
     assert found.rests_on == ("cms",)
 
 
 def test_silence_excludes_nothing() -> None:
-    assert one(row(checks=("A-1",), applies={"cms": ("yes",)}), item("A-1", Verdict.FAIL)).verdict is Verdict.FAIL
+    assert (
+        one(row(checks=("A-1",), applies={"cms": ("yes",)}), item("A-1", Verdict.FAIL)).verdict
+        is Verdict.FAIL
+    )
 
 
 @pytest.mark.parametrize("probe", Verdict)
@@ -125,7 +132,9 @@ def test_the_losing_side_of_a_conflict_does_not_apply() -> None:
     conflict = Conflict(title=TEXT, sides=sides, exclusive=True, sources=())
     profile = locked({"R-01": row(checks=("A-1",))}, conflicts={"C-1": conflict}, decides={"C-1": "b"})
     chosen = {"R-01": replace(profile.requirements["R-01"], overruled="C-1")}
-    found = clauses.judged(replace(profile, requirements=chosen), {"A-1": item("A-1", Verdict.FAIL)}, {}, {}, DAY)
+    found = clauses.judged(
+        replace(profile, requirements=chosen), {"A-1": item("A-1", Verdict.FAIL)}, {}, {}, DAY
+    )
     assert found[0].verdict is Verdict.NOT_APPLICABLE
     assert "the other" in found[0].reason.en
 
@@ -143,9 +152,7 @@ def test_a_waiver_does_not_cover_what_nobody_looked_at() -> None:
 def laid(rows: dict[str, Requirement], items: tuple[Item, ...], **said: Any) -> Any:
     uses = {i.id: LockedUse(Obligation.MUST, {}, direct=False) for i in items}
     profile = locked(rows, checks=uses, **said)
-    return profile, *overlay.lay(
-        profile, items, {}, overlay.Overlay(), as_of=DAY, run_day=DAY, complete=True
-    )
+    return profile, *overlay.lay(profile, items, {}, overlay.Overlay(), as_of=DAY, run_day=DAY, complete=True)
 
 
 def test_each_gate_decides_its_own_part() -> None:
@@ -159,7 +166,9 @@ def test_each_gate_decides_its_own_part() -> None:
 
 def test_a_row_for_both_counts_in_both() -> None:
     gates = {"t": Gate(TEXT, Part.TECHNICAL), "g": Gate(TEXT, Part.GOVERNANCE)}
-    _, _, ledger = laid({"B-01": row(checks=("A-1",), part=Part.BOTH)}, (item("A-1", Verdict.FAIL),), gates=gates)
+    _, _, ledger = laid(
+        {"B-01": row(checks=("A-1",), part=Part.BOTH)}, (item("A-1", Verdict.FAIL),), gates=gates
+    )
     assert {g.decision for g in ledger.gates} == {Decision.NON_CONFORMANT}
 
 

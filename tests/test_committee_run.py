@@ -152,7 +152,9 @@ def test_expiry_acts_without_touching_a_file(done: tuple[Path, Run], tmp_path: P
     assert moved(done[1], back) == {}
 
 
-def test_an_approver_of_ones_own_work_is_no_approver(done: tuple[Path, Run], again: Callable[..., Run]) -> None:
+def test_an_approver_of_ones_own_work_is_no_approver(
+    done: tuple[Path, Run], again: Callable[..., Run]
+) -> None:
     def approve(folder: Path) -> None:
         path = folder / "CTAM-15.yaml"
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -180,7 +182,9 @@ def waiver(folder: Path, **changes: Any) -> Path:
         "expires": (today() + timedelta(days=60)).isoformat(),
     }  # fmt: skip
     path = folder / "waivers.yaml"
-    path.write_text(yaml.safe_dump({"waivers": {"W-1": said | changes}}, allow_unicode=True), encoding="utf-8")
+    path.write_text(
+        yaml.safe_dump({"waivers": {"W-1": said | changes}}, allow_unicode=True), encoding="utf-8"
+    )
     return path
 
 
@@ -188,7 +192,12 @@ def test_a_waiver_lies_over_a_failure_and_its_end_brings_it_back(papers: Path, t
     place = tmp_path / "run"
     with DemoPlatform(["csp-report-only"]) as demo:
         record = audit.audit(
-            demo.target_path, "baseline", place, resume=False, progress=lambda _: None, waivers=waiver(tmp_path)
+            demo.target_path,
+            "baseline",
+            place,
+            resume=False,
+            progress=lambda _: None,
+            waivers=waiver(tmp_path),
         )
     assert record.decision is Decision.CONFORMANT_WITH_WAIVERS
     assert audit.gate(record) is Exit.MET
@@ -219,7 +228,12 @@ def test_a_waiver_for_nobody_is_refused_before_anything_is_sent(tmp_path: Path) 
 def test_a_lie_about_what_is_offered_is_found(tmp_path: Path, papers: Path) -> None:
     with DemoPlatform(["hidden-fhir"]) as demo:
         record = audit.audit(
-            demo.target_path, PROFILE, tmp_path / "run", resume=False, progress=lambda _: None, attestations=papers
+            demo.target_path,
+            PROFILE,
+            tmp_path / "run",
+            resume=False,
+            progress=lambda _: None,
+            attestations=papers,
         )
     assert next(i for i in record.items if i.id == "FACT-01").verdict is Verdict.FAIL
     assert record.decision is Decision.NON_CONFORMANT

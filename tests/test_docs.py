@@ -43,7 +43,9 @@ def commands(group: click.Group, words: tuple[str, ...] = ()) -> list[tuple[str,
 def test_every_command_in_the_readme_exists() -> None:
     known = {" ".join(words) for words in commands(main)}
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for used in re.findall(r"moph-harness ([a-z]+(?: (?:init|schema|list|show|coverage|diff|new|verify))?)", text):
+    for used in re.findall(
+        r"moph-harness ([a-z]+(?: (?:init|schema|list|show|coverage|diff|new|verify))?)", text
+    ):
         assert used in known, used
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from harness import registry
 from harness import target as targets
-from harness.demo import DEFECTS, DemoPlatform
-from harness.model import Decision, Obligation, Text, Verdict
 from harness.catalogue import empty
+from harness.demo import DEFECTS, DemoPlatform
 from harness.locking import Given, lock
+from harness.model import Decision, Obligation, Text, Verdict
 from harness.profile import Layer, Locked, Use
 from harness.record import Run
 from harness.run import collect_into, judge_folder, start

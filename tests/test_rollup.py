@@ -12,9 +12,7 @@ from harness.rollup import decide, exit_code, standing, tally, worst
 REAL: list[Verdict] = list(Verdict)
 
 
-def item(
-    verdict: Verdict, obligation: Obligation = Obligation.MUST, standing: Verdict | None = None
-) -> Item:
+def item(verdict: Verdict, obligation: Obligation = Obligation.MUST, standing: Verdict | None = None) -> Item:
     text = Text("", "")
     return Item(
         id="X-01", version=1, domain="x", title=text, why=text, remedy=text, example="", severity=Severity.LOW,
