@@ -175,7 +175,9 @@ def catalogue() -> None:
         return float(done.stdout)
 
     mine, theirs, ratio = paired(lambda _: seconds(ours), lambda: seconds(peer))
-    print(f"catalogue: 341 rows read and checked, in a fresh process           {mine * 1000:6.0f} ms   ratio {ratio:.2f}")
+    print(
+        f"catalogue: 341 rows read and checked, in a fresh process           {mine * 1000:6.0f} ms   ratio {ratio:.2f}"
+    )
     print(f"  PyYAML's C loader alone on the same files                        {theirs * 1000:6.0f} ms")
 
 
