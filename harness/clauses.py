@@ -76,25 +76,45 @@ def _verdict(row: Requirement, mine: list[Item], attested: Attested | None) -> t
     if row.derived is not None and not (row.checks or row.evidence or row.planned):
         return Verdict.INFO, row.derived
     parts = [*_parts(row, attested), *(Verdict.NOT_COVERED for _ in _missing(row, mine))]
-    verdict = worst([*(item.verdict for item in mine), *parts])
+    verdict = worst([*(_told(item) for item in mine), *parts])
     return verdict, _reason(verdict, row, mine, attested)
+
+
+def _told(item: Item) -> Verdict:
+    """A check with nothing to look at leaves a clause that applies open: leaving something out of the target file
+    must not make a requirement go away."""
+    return Verdict.NOT_RUN if _idle(item) else item.verdict
+
+
+def _idle(item: Item) -> bool:
+    return [(r.subject, r.verdict) for r in item.results] == [("target", Verdict.NOT_APPLICABLE)]
 
 
 def _standing(row: Requirement, mine: list[Item], attested: Attested | None) -> Verdict | None:
     if all(item.standing is None for item in mine):
         return None
     parts = [*_parts(row, attested), *(Verdict.NOT_COVERED for _ in _missing(row, mine))]
-    return worst([*(item.standing or item.verdict for item in mine), *parts])
+    return worst([*(item.standing or _told(item) for item in mine), *parts])
 
 
 def _reason(verdict: Verdict, row: Requirement, mine: list[Item], attested: Attested | None) -> Text:
     """The parts that give the verdict, named."""
-    if attested is not None and attested.verdict is verdict and not any(i.verdict is verdict for i in mine):
+    if attested is not None and attested.verdict is verdict and not any(_told(i) is verdict for i in mine):
         return attested.reason
     if verdict is Verdict.NOT_COVERED:
         return _uncovered(row, mine)
-    names = ", ".join(item.id for item in mine if item.verdict is verdict)
-    values: dict[str, object] = {"names": names}
+    return _named(verdict, mine)
+
+
+def _named(verdict: Verdict, mine: list[Item]) -> Text:
+    """A reason that names the checks behind a verdict."""
+    idle = ", ".join(item.id for item in mine if _idle(item))
+    if verdict is Verdict.NOT_RUN and idle:
+        return Text(
+            "not tested: the target file names nothing for {idle} to look at",
+            "ไม่ได้ทดสอบ: ไฟล์เป้าหมายไม่ได้ระบุสิ่งที่ {idle} ต้องตรวจ",
+        ).of({"idle": idle})
+    values: dict[str, object] = {"names": ", ".join(i.id for i in mine if _told(i) is verdict)}
     if verdict is Verdict.FAIL:
         return Text("not met: {names}", "ไม่ผ่าน: {names}").of(values)
     if verdict in UNDECIDED:

@@ -192,3 +192,13 @@ def test_a_check_the_profile_names_itself_decides_by_itself() -> None:
 def test_missing_documents_are_due_and_have_a_day() -> None:
     _, _, ledger = laid({"R-01": row(evidence=Slot(TEXT), methods=(Method.EXAMINE,))}, ())
     assert [(due.requirement, due.by) for due in ledger.due] == [("R-01", "2026-07-01")]
+
+
+def test_leaving_something_out_of_the_target_makes_no_requirement_go_away() -> None:
+    result = Result(check="A-1", subject="target", verdict=Verdict.NOT_APPLICABLE, reason=TEXT)
+    idle = replace(item("A-1", Verdict.NOT_APPLICABLE), results=(result,))
+    found = one(row(checks=("A-1", "B-1")), idle, item("B-1", Verdict.PASS))
+    assert found.verdict is Verdict.NOT_RUN
+    assert "names nothing for A-1" in found.reason.en
+    denied = one(row(checks=("A-1",), applies={"cms": ("yes",)}), idle, facts={"cms": "no"})
+    assert denied.verdict is Verdict.NOT_APPLICABLE
