@@ -59,11 +59,11 @@ def _clause(id: str, chosen: Chosen, settled: Settled, mine: list[Item], atteste
     )
 
 
-def _parts(row: Requirement, attested: Attested | None) -> Iterator[Verdict]:
+def _beside(row: Requirement, mine: list[Item], attested: Attested | None) -> Iterator[Verdict]:
     """What counts beside the checks: the attestation, checks that do not exist, checks left out of the profile."""
     if row.evidence is not None and attested is not None:
         yield attested.verdict
-    if row.planned:
+    if row.planned or _missing(row, mine):
         yield Verdict.NOT_COVERED
 
 
@@ -75,8 +75,7 @@ def _missing(row: Requirement, mine: list[Item]) -> list[str]:
 def _verdict(row: Requirement, mine: list[Item], attested: Attested | None) -> tuple[Verdict, Text]:
     if row.derived is not None and not (row.checks or row.evidence or row.planned):
         return Verdict.INFO, row.derived
-    parts = [*_parts(row, attested), *(Verdict.NOT_COVERED for _ in _missing(row, mine))]
-    verdict = worst([*(_told(item) for item in mine), *parts])
+    verdict = worst([*map(_told, mine), *_beside(row, mine, attested)])
     return verdict, _reason(verdict, row, mine, attested)
 
 
@@ -87,14 +86,14 @@ def _told(item: Item) -> Verdict:
 
 
 def _idle(item: Item) -> bool:
-    return [(r.subject, r.verdict) for r in item.results] == [("target", Verdict.NOT_APPLICABLE)]
+    """Whether a check does not apply without any evidence having been looked at: the target named no subject for it."""
+    return all(r.verdict is Verdict.NOT_APPLICABLE and r.evidence is None for r in item.results)
 
 
 def _standing(row: Requirement, mine: list[Item], attested: Attested | None) -> Verdict | None:
     if all(item.standing is None for item in mine):
         return None
-    parts = [*_parts(row, attested), *(Verdict.NOT_COVERED for _ in _missing(row, mine))]
-    return worst([*(item.standing or _told(item) for item in mine), *parts])
+    return worst([*(item.standing or _told(item) for item in mine), *_beside(row, mine, attested)])
 
 
 def _reason(verdict: Verdict, row: Requirement, mine: list[Item], attested: Attested | None) -> Text:

@@ -35,7 +35,9 @@ def row(**said: Any) -> Requirement:
 
 
 def item(id: str, verdict: Verdict, waiver: str | None = None) -> Item:
-    result = Result(check=id, subject="s", verdict=verdict, reason=TEXT, waiver=waiver)
+    result = Result(
+        check=id, subject="s", verdict=verdict, reason=TEXT, waiver=waiver, evidence="evidence/s/X.json"
+    )
     return Item(
         id=id, version=1, domain="x", title=TEXT, why=TEXT, remedy=TEXT, example="", severity=Severity.LOW,
         obligation=Obligation.MUST, verifies=(), settings={}, verdict=verdict, results=(result,),
