@@ -1,6 +1,5 @@
 """Judging: stored evidence × locked profile × clock → the record. Pure; touches no network and no wall clock."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -223,9 +222,3 @@ def _item(case: Case, spec: CheckSpec, found: list[Result]) -> Item:
         verdict=worst(result.verdict for result in results),
         results=tuple(results),
     )
-
-
-def count(items: tuple[Item, ...]) -> dict[Verdict, int]:
-    """How many items have each verdict, worst first, without those that none has."""
-    counted = Counter(item.verdict for item in items)
-    return {verdict: counted[verdict] for verdict in Verdict if counted[verdict]}

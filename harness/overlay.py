@@ -1,6 +1,5 @@
 """The overlay: attestations and waivers laid over judged items, read on a day. Pure; the items' verdicts stay."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 
@@ -26,7 +25,7 @@ from harness.model import Text, Verdict
 from harness.profile import Locked
 from harness.record import Item
 from harness.requirement import Part
-from harness.rollup import decide, standing, tally, worst
+from harness.rollup import count, decide, standing, tally, worst
 from harness.waiver import Waiver
 
 #: Thailand has no summer time; days are counted there.
@@ -94,7 +93,6 @@ def _standards(locked: Locked, found: tuple[Clause, ...]) -> tuple[StandardSumma
     result = []
     for id, text in locked.standards.items():
         verdicts = [clause.verdict for clause in found if clause.standard == id]
-        counted = Counter(verdicts)
         summary = StandardSummary(
             id=id,
             title=text.title,
@@ -102,7 +100,7 @@ def _standards(locked: Locked, found: tuple[Clause, ...]) -> tuple[StandardSumma
             edition=text.edition,
             about=text.about,
             verdict=worst(verdicts),
-            counts={verdict: counted[verdict] for verdict in Verdict if counted[verdict]},
+            counts=count(verdicts),
         )
         result.append(summary)
     return tuple(result)

@@ -2,7 +2,6 @@
 
 import importlib
 import sys
-from collections import Counter
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from harness.errors import BadInput
 from harness.evidence import encode
 from harness.model import Decision, Obligation, Severity, Verdict
 from harness.record import Item, Run
+from harness.rollup import count
 
 _COLOUR = {
     Decision.CONFORMANT: "green",
@@ -68,8 +68,8 @@ def _clauses(record: Run) -> None:
     ledger = record.ledger
     if not ledger.clauses:
         return
-    counted = Counter(clause.verdict for clause in ledger.clauses)
-    words = ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
+    counted = count(clause.verdict for clause in ledger.clauses)
+    words = ", ".join(f"{n} {verdict}" for verdict, n in counted.items())
     click.echo(f"  {len(ledger.clauses)} requirements: {words}")
     for gate in ledger.gates:
         click.secho(f"  {gate.decision.replace('_', '-'):<25}", fg=_COLOUR[gate.decision], nl=False)
@@ -135,7 +135,7 @@ def _brief(record: Run, folder: Path) -> dict[str, object]:
             for i in findings(record)
         ],
         "gates": {gate.id: gate.decision for gate in record.ledger.gates},
-        "requirements": Counter(clause.verdict for clause in record.ledger.clauses),
+        "requirements": count(clause.verdict for clause in record.ledger.clauses),
         "due": record.ledger.due,
         "faults": record.ledger.faults,
         "folder": str(folder.resolve()),

@@ -1,5 +1,6 @@
 """Roll-up: the one place where verdicts are combined and a decision is made. Renderers never compute either."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from harness.errors import Exit
@@ -23,6 +24,12 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
     A maximum over a fixed order is commutative, associative and idempotent, so no grouping can hide a failure.
     """
     return min(verdicts, key=_RANK.__getitem__, default=Verdict.NOT_COVERED)
+
+
+def count(verdicts: Iterable[Verdict]) -> dict[Verdict, int]:
+    """How often each verdict occurs, worst first, without those that do not."""
+    counted = Counter(verdicts)
+    return {verdict: counted[verdict] for verdict in Verdict if counted[verdict]}
 
 
 def standing(results: Iterable[Result]) -> Verdict | None:

@@ -12,12 +12,12 @@ from harness import registry
 from harness import target as targets
 from harness.errors import BadInput
 from harness.evidence import Envelope, encode
-from harness.judge import Case, Stored, count, judge
+from harness.judge import Case, Stored, judge
 from harness.model import total
 from harness.overlay import BANGKOK, Overlay, binding, lay, today
 from harness.profile import Locked
 from harness.record import DomainSummary, Item, NotCovered, ProfileInfo, Run, ScopeInfo, TargetInfo
-from harness.rollup import decide, tally, worst
+from harness.rollup import count, decide, tally, worst
 from harness.store import Head, RunFolder, evidence_name
 from harness.target import Target
 from harness.version import VERSION
@@ -152,7 +152,7 @@ def _record(folder: RunFolder, head: Head, case: Case, envelopes: list[Envelope]
         profile=ProfileInfo(locked.id, locked.version, locked.title, locked.source, locked.digest),
         decision=decide(deciding, complete=complete),
         tally=tally(deciding),
-        counts=count(items),
+        counts=count(item.verdict for item in items),
         domains=_domains(items),
         items=items,
         not_covered=tuple(NotCovered(id, gap.title, gap.why) for id, gap in locked.not_covered.items()),
@@ -189,6 +189,11 @@ def _domains(items: tuple[Item, ...]) -> tuple[DomainSummary, ...]:
     for domain in dict.fromkeys(item.domain for item in items):
         here = tuple(item for item in items if item.domain == domain)
         found.append(
-            DomainSummary(domain, registry.domain_title(domain), worst(i.verdict for i in here), count(here))
+            DomainSummary(
+                domain,
+                registry.domain_title(domain),
+                worst(i.verdict for i in here),
+                count(i.verdict for i in here),
+            )
         )
     return tuple(found)
