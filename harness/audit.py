@@ -49,7 +49,9 @@ def again(folder: RunFolder, as_of: date | None, attestations: Path | None, waiv
     locked = folder.read("profile.json", Locked)
     over = _handed_in(wanted, locked, attestations, waivers, as_of or today())
     _keep(folder, over, attestations, waivers)
-    return judge_folder(folder, as_of)
+    record = judge_folder(folder, as_of)
+    given = over is not None or as_of is not None
+    return report(folder, record) if given else record  # else the reports there still say what was judged
 
 
 def report(folder: RunFolder, record: Run) -> Run:

@@ -109,6 +109,12 @@ def test_a_deleted_attestation_moves_its_row_alone(done: tuple[Path, Run], again
     assert [due.requirement for due in after.ledger.due] == ["CTAM-15"]
 
 
+def test_the_reports_beside_say_what_was_judged_last(again: Callable[..., Run], tmp_path: Path) -> None:
+    again(lambda folder: (folder / "CTAM-15.yaml").unlink())
+    report = (tmp_path / "run" / "report.en.html").read_text(encoding="utf-8")
+    assert "no statement was handed in" in report
+
+
 def test_an_altered_byte_moves_the_rows_that_cite_the_document(
     done: tuple[Path, Run], again: Callable[..., Run], papers: Path
 ) -> None:
