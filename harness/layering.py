@@ -1,12 +1,12 @@
 """Layers of profile files: found by id or path, laid over one another, the later one winning."""
 
-import difflib
 from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
 from harness import yamlfile
 from harness.errors import BadInput
+from harness.nearest import hint
 from harness.profile import Layer, Use
 
 #: Layers below one profile; more is a mistake.
@@ -28,9 +28,8 @@ def find(name: str, beside: Path | None = None) -> Path:
         return known[name]
     path = (beside or Path()) / name
     if not path.is_file():
-        close = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean `{close[0]}`?" if close else f"shipped profiles: {', '.join(known)}"
-        raise BadInput(f"profile `{name}` is neither shipped nor a file; {hint}")
+        near = hint(name, known, f"shipped profiles: {', '.join(known)}")
+        raise BadInput(f"profile `{name}` is neither shipped nor a file; {near}")
     return path
 
 

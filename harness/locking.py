@@ -1,6 +1,5 @@
 """Locking: from layers and catalogue to the explicit profile that a run carries. Everything doubtful is refused here."""
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from harness import layering, settings
 from harness.catalogue import Catalogue
 from harness.errors import BadInput
 from harness.model import Obligation, Text
+from harness.nearest import hint
 from harness.profile import (
     Chosen,
     Gap,
@@ -98,9 +98,8 @@ def _known(names: tuple[str, ...], known: Iterable[str], what: str) -> tuple[str
     known = list(known)
     for name in names:
         if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean `{close[0]}`?" if close else ""
-            raise BadInput(f"{what} `{name}` does not exist{hint}")
+            near = hint(name, known, f"known: {', '.join(known[:20])}")
+            raise BadInput(f"{what} `{name}` does not exist; {near}")
     return names
 
 

@@ -1,12 +1,11 @@
 """What there is to know of checks and profiles, for the command line."""
 
-import difflib
-
 import click
 
 from harness import catalogue, coverage, layering, locking, registry
 from harness.errors import BadInput, Exit
 from harness.evidence import encode
+from harness.nearest import hint
 
 
 def list_checks(*, as_json: bool) -> Exit:
@@ -26,9 +25,7 @@ def show_check(id: str, lang: str) -> Exit:
     specs = registry.checks()
     spec = specs.get(id.upper())
     if spec is None:
-        close = difflib.get_close_matches(id.upper(), specs, 1)
-        hint = f"did you mean {close[0]}?" if close else "see `moph-harness checks list`"
-        raise BadInput(f"there is no check {id}; {hint}")
+        raise BadInput(f"there is no check {id}; {hint(id, specs, 'see `moph-harness checks list`')}")
     click.echo(f"{spec.id} (version {spec.version}, {spec.severity})  {getattr(spec.title, lang)}\n")
     click.echo(f"{getattr(spec.why, lang)}\n")
     click.echo(f"{'แก้ไข' if lang == 'th' else 'Remedy'}: {getattr(spec.remedy, lang)}")

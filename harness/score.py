@@ -4,12 +4,12 @@ Arithmetic is decimal and exact until the end. Every figure shown is then rounde
 the total from the exact sum, so parts as shown may differ from it in the last place; the band from the total as shown.
 """
 
-import difflib
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from harness.ledger import ScoreResult
 from harness.model import Text, Verdict
+from harness.nearest import nearest
 from harness.requirement import Band, Impact, Score
 from harness.rollup import NEUTRAL, UNDECIDED
 
@@ -167,12 +167,12 @@ def _unknown_level(name: str, level: str, impact: Impact) -> Text:
 
 
 def _unknown_figure(name: str, score: Score) -> Text:
-    close = difflib.get_close_matches(name, score.impact, 1)
+    close = nearest(name, score.impact)
     known = ", ".join(score.impact)
     return Text(
         f"Figure `{name[:80]}` is unknown; "
-        + (f"did you mean `{close[0]}`?" if close else f"expected {known}."),
-        f"ไม่รู้จักค่า `{name[:80]}` " + (f"ต้องการเขียนว่า `{close[0]}` หรือไม่" if close else f"ค่าที่ใช้ได้คือ {known}"),
+        + (f"did you mean `{close}`?" if close else f"expected {known}."),
+        f"ไม่รู้จักค่า `{name[:80]}` " + (f"ต้องการเขียนว่า `{close}` หรือไม่" if close else f"ค่าที่ใช้ได้คือ {known}"),
     )
 
 

@@ -1,6 +1,5 @@
 """What there is to know of requirements, for the command line."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,6 +11,7 @@ from harness.catalogue import Catalogue
 from harness.coverage import Status
 from harness.errors import BadInput, Exit
 from harness.evidence import encode
+from harness.nearest import hint
 from harness.requirement import Requirement
 from harness.settings import words
 
@@ -33,9 +33,8 @@ def list_rows(standard: str | None, profile: str | None, lang: str, *, as_json: 
     """Print one line a requirement."""
     known = _selected(catalogue.load(), profile)
     if standard is not None and standard not in known.standards:
-        close = difflib.get_close_matches(standard, known.standards, 1)
-        hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known.standards)}"
-        raise BadInput(f"there is no standard `{standard}`; {hint}")
+        near = hint(standard, known.standards, f"known: {', '.join(known.standards)}")
+        raise BadInput(f"there is no standard `{standard}`; {near}")
     rows = [(s, id, row) for s, id, row in known.rows() if standard in (None, s)]
     if as_json:
         plain = [{"id": id, "standard": s, "status": coverage.status(row), "row": row} for s, id, row in rows]
@@ -56,9 +55,8 @@ def show_row(id: str, lang: str) -> Exit:
     row = known.row(id.upper())
     if row is None:
         names = [name for _, name, _ in known.rows()]
-        close = difflib.get_close_matches(id.upper(), names, 1)
-        hint = f"did you mean {close[0]}?" if close else "see `moph-harness requirements list`"
-        raise BadInput(f"there is no requirement {id}; {hint}")
+        near = hint(id, names, "see `moph-harness requirements list`")
+        raise BadInput(f"there is no requirement {id}; {near}")
     click.echo(
         f"{id.upper()} ({row.obligation}, {row.part}, {coverage.status(row)})  {getattr(row.title, lang)}\n"
     )

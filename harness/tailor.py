@@ -1,10 +1,9 @@
 """A profile and a target brought together: what of the target it looks at, and which facts it needs to be told."""
 
-import difflib
-
 from msgspec.structs import replace
 
 from harness.errors import BadInput
+from harness.nearest import hint
 from harness.profile import Locked
 from harness.target import Target
 
@@ -23,9 +22,8 @@ def check_facts(target: Target, locked: Locked) -> None:
     """Every fact the target states is known, and every one the profile requires is stated. Raises BadInput."""
     for name, value in target.facts.items():
         if name not in locked.facts:
-            close = difflib.get_close_matches(name, locked.facts, 1)
-            hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(locked.facts)}"
-            raise BadInput(f"target: unknown fact `{name}`; {hint}")
+            near = hint(name, locked.facts, f"known: {', '.join(locked.facts)}")
+            raise BadInput(f"target: unknown fact `{name}`; {near}")
         if value not in locked.facts[name].values:
             raise BadInput(
                 f"target: fact `{name}` is `{value}`; expected one of {', '.join(locked.facts[name].values)}"

@@ -4,7 +4,6 @@ A waiver marks a result; it never edits a verdict. What goes wrong with one afte
 check passes by now, the subject is gone) is a fault in the ledger, a sentence with what to do about it.
 """
 
-import difflib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from harness.days import day
 from harness.errors import BadInput
 from harness.ledger import WaiverInfo
 from harness.model import Verdict
+from harness.nearest import hint
 from harness.record import Item, Result
 from harness.rollup import UNDECIDED
 from harness.waiver import Waiver
@@ -100,12 +100,12 @@ def _info(id: str, waiver: Waiver, as_of: date) -> WaiverInfo:
 
 def _names(waiver: Waiver, checks: list[str], subjects: list[str]) -> Iterator[str]:
     if waiver.check not in checks:
-        hint = _near(waiver.check, checks, "write the id of a check that the profile selects")
-        yield f"check `{_short(waiver.check)}` is not in the profile; {hint}"
+        near = hint(waiver.check, checks, "write the id of a check that the profile selects")
+        yield f"check `{_short(waiver.check)}` is not in the profile; {near}"
     if waiver.subject not in subjects:
         listed = ", ".join(f"`{s}`" for s in subjects[:LISTED]) + (", …" if len(subjects) > LISTED else "")
-        hint = _near(waiver.subject, subjects, f"expected a subject of the target: {listed or 'it has none'}")
-        yield f"subject `{_short(waiver.subject)}` is not in the target; {hint}"
+        near = hint(waiver.subject, subjects, f"expected a subject of the target: {listed or 'it has none'}")
+        yield f"subject `{_short(waiver.subject)}` is not in the target; {near}"
 
 
 def _unsound(waiver: Waiver, as_of: date) -> Iterator[str]:
@@ -156,13 +156,13 @@ def _idle(waiver: Waiver, items: dict[str, Item]) -> str | None:
     """Why a sound waiver has nothing to lie over; None where it has."""
     item = items.get(waiver.check)
     if item is None:
-        hint = _near(waiver.check, list(items), "remove the waiver")
-        return f"check `{_short(waiver.check)}` was not run, the profile does not select it; {hint}"
+        near = hint(waiver.check, list(items), "remove the waiver")
+        return f"check `{_short(waiver.check)}` was not run, the profile does not select it; {near}"
     result = next((r for r in item.results if r.subject == waiver.subject), None)
     failing = [r.subject for r in item.results if r.verdict is Verdict.FAIL]
     if result is None:
-        hint = _near(waiver.subject, failing or [r.subject for r in item.results], "remove the waiver")
-        return f"check {item.id} has no result on `{_short(waiver.subject)}`; {hint}{_elsewhere(failing)}"
+        near = hint(waiver.subject, failing or [r.subject for r in item.results], "remove the waiver")
+        return f"check {item.id} has no result on `{_short(waiver.subject)}`; {near}{_elsewhere(failing)}"
     return _unneeded(waiver, result, failing)
 
 
@@ -185,13 +185,6 @@ def _elsewhere(failing: list[str]) -> str:
 
 def _place(waiver: Waiver) -> str:
     return f"{_short(waiver.check)} on `{_short(waiver.subject)}`"
-
-
-def _near(name: str, known: list[str], otherwise: str) -> str:
-    """A question after the nearest known name, whatever the case; `otherwise` where none is near."""
-    folded = {one.casefold(): one for one in reversed(known)}
-    close = difflib.get_close_matches(name.casefold(), list(folded), 1)
-    return f"did you mean `{folded[close[0]]}`?" if close else otherwise
 
 
 def _short(text: str) -> str:

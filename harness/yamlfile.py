@@ -4,7 +4,6 @@ Every scalar is read as text and converted by the type it is meant for, so `on`,
 their author wrote. Aliases are refused (they allow exponential documents), duplicate and unknown keys too.
 """
 
-import difflib
 import re
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -14,6 +13,7 @@ import yaml
 
 from harness import quickyaml
 from harness.errors import BadInput
+from harness.nearest import hint
 
 T = TypeVar("T")
 #: Our files are written by people; a larger one is a mistake or an attack.
@@ -122,10 +122,9 @@ def _located(message: str, node: yaml.Node, kind: Any, path: Path) -> str:
 
 def _unknown_key(key: str, node: yaml.MappingNode, kind: Any, path: Path) -> str:
     known = list(getattr(_struct(kind), "__struct_encode_fields__", ()))
-    close = difflib.get_close_matches(key, known, 1)
-    hint = f"did you mean `{close[0]}`?" if close else f"expected one of {', '.join(known)}"
+    near = hint(key, known, f"expected one of {', '.join(known)}")
     place = next((k for k, _ in node.value if k.value == key), node)
-    return f"{path}:{_at(place)} unknown key `{key}`; {hint}"
+    return f"{path}:{_at(place)} unknown key `{key}`; {near}"
 
 
 def _struct(kind: Any) -> Any:

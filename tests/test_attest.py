@@ -313,7 +313,7 @@ def test_one_person_under_two_spellings(left: str, right: str, equal: bool) -> N
 
 
 BAD: list[tuple[list[Change], str]] = [
-    ([("requirement", "BKP-1")], "did you mean BKP-0"),
+    ([("requirement", "BKP-1")], "did you mean `BKP-0"),
     ([("requirement", "ZZZ-99")], "see `moph-harness requirements list`"),
     ([("requirement", "BKP-02")], "BKP-02 is attested in"),
     ([("expires", "31/05/2026")], "expires: `31/05/2026` is not a date"),

@@ -137,7 +137,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("id", "says"),
     [
-        ("BKP-1", "there is no requirement BKP-1; did you mean BKP-0"),
+        ("BKP-1", "there is no requirement BKP-1; did you mean `BKP-0"),
         ("../x", "there is no requirement ../X; see `moph-harness requirements list`"),
         ("BKP-03", "BKP-03 takes no attestation; the checks TLS-01, TLS-02 decide it"),
         ("BKP-04", "a check that does not exist yet is to decide it: BK-01"),

@@ -1,6 +1,5 @@
 """The commands `attest new` and `attest verify`. They print; what counts is decided elsewhere."""
 
-import difflib
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from harness.errors import BadInput, Exit
 from harness.evidence import encode
 from harness.ledger import Attested, DocumentSeen
 from harness.model import Verdict
+from harness.nearest import hint
 from harness.requirement import Impact, Requirement, Slot
 from harness.rollup import worst
 
@@ -49,9 +49,8 @@ def figures(known: Catalogue, id: str) -> dict[str, Impact]:
 def _row(known: Catalogue, id: str) -> Requirement:
     row = known.row(id)
     if row is None:
-        close = difflib.get_close_matches(id, [here for _, here, _ in known.rows()], 1)
-        hint = f"did you mean {close[0]}?" if close else "see `moph-harness requirements list`"
-        raise BadInput(f"there is no requirement {id}; {hint}")
+        near = hint(id, (here for _, here, _ in known.rows()), "see `moph-harness requirements list`")
+        raise BadInput(f"there is no requirement {id}; {near}")
     if row.evidence is None:
         raise BadInput(f"{id} takes no attestation; {_decided_by(row)}")
     return row

@@ -1,6 +1,5 @@
 """Attestations as handed in: every YAML file of a folder, checked, with what was found in its documents."""
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -12,6 +11,7 @@ from harness.attest.inspect import look, spans
 from harness.attestation import Attestation, Document, Handed, Inspection, Person
 from harness.days import day
 from harness.errors import BadInput
+from harness.nearest import hint
 from harness.requirement import Slot
 
 #: Marks what is still to be filled in, in the stub that `attest new` writes.
@@ -63,9 +63,8 @@ def _load(path: Path, rows: dict[str, Slot | None]) -> Attestation:
     _refuse_unfilled(path)
     found = yamlfile.load(path, Attestation)
     if found.requirement not in rows:
-        close = difflib.get_close_matches(found.requirement.upper(), rows, 1)
-        hint = f"did you mean {close[0]}?" if close else "see `moph-harness requirements list`"
-        raise BadInput(f"{path}: no requirement `{found.requirement}` takes an attestation; {hint}")
+        near = hint(found.requirement, rows, "see `moph-harness requirements list`")
+        raise BadInput(f"{path}: no requirement `{found.requirement}` takes an attestation; {near}")
     for words in _faults(found, str(path)):
         raise BadInput(f"{path}: {words}")
     return found
