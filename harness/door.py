@@ -53,11 +53,18 @@ class Door:
 
     def __exit__(self, *_: object) -> None:
         self.dog.close()
+        for session in self.sessions.values():
+            session.close()
 
     @property
     def remaining(self) -> float:
         """Seconds left for this probe, never below zero."""
         return max(0.0, self._deadline - time.monotonic())
+
+    @property
+    def opened(self) -> int:
+        """How many connections were opened so far."""
+        return len(self._meters)
 
     @property
     def footprint(self) -> tuple[Footprint, ...]:
@@ -67,8 +74,8 @@ class Door:
             return total([*self._used, *opened])
 
     @cached_property
-    def sessions(self) -> "dict[bool, requests.Session]":
-        """HTTP sessions, by whether they accept any certificate; filled by `httpwire`."""
+    def sessions(self) -> "dict[tuple[bool, bool], requests.Session]":
+        """HTTP sessions, by whether they accept any certificate and keep connections; filled by `httpwire`."""
         return {}
 
     @property

@@ -23,8 +23,9 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     def watch(self, sock: socket.socket, deadline: float) -> None:
-        """Shut `sock` down at `deadline` (time.monotonic()), unless it is closed or gone by then."""
+        """Shut `sock` down at `deadline` (time.monotonic()), unless it is closed or gone by then; the last word counts."""
         with self._changed:
+            self._watched = [(d, r) for d, r in self._watched if r() is not sock]
             self._watched.append((deadline, weakref.ref(sock)))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
@@ -78,6 +79,14 @@ def guarding(dog: Watchdog, deadline: float) -> Iterator[None]:
         _current.guard = None
 
 
+def watch(sock: socket.socket) -> None:
+    """Watch a connection until the deadline of the exchange that this thread is at."""
+    guard = getattr(_current, "guard", None)
+    if guard:
+        dog, deadline = guard
+        dog.watch(sock, deadline)
+
+
 class GuardedSocket(ssl.SSLSocket):
     """A TLS socket that is watched from before its handshake, and counts for the TCP socket it took over.
 
@@ -88,10 +97,7 @@ class GuardedSocket(ssl.SSLSocket):
 
     def do_handshake(self, *args: Any, **kwargs: Any) -> None:
         """Register with the watchdog of this thread, then shake hands."""
-        guard = getattr(_current, "guard", None)
-        if guard:
-            dog, deadline = guard
-            dog.watch(self, deadline)
+        watch(self)
         super().do_handshake(*args, **kwargs)
 
     def read(self, *args: Any, **kwargs: Any) -> Any:

@@ -10,6 +10,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from dataclasses import replace as altered
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -17,16 +18,15 @@ import requests
 import urllib3
 from msgspec.structs import replace
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from harness.decoding import CHUNK, Decoder
 from harness.door import Door
 from harness.evidence import Cause, Exchange
 from harness.faults import classify
 from harness.guard import client_context, guarding
+from harness.httppool import pools
 from harness.redact import Redactor
-from harness.response import CheckedResponse, length_fault
+from harness.response import length_fault
 from harness.scope import WireError, host_port
 
 # Looking at a platform whose certificate does not verify is deliberate and is recorded in the exchange.
@@ -34,6 +34,8 @@ urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
 Header = tuple[str, str]
+_READING = frozenset({"GET", "HEAD"})
+_BROKEN = frozenset({Cause.UNREACHABLE, Cause.TLS, Cause.MALFORMED, Cause.UNSTABLE})
 Inspect = Callable[[tuple[Header, ...], bytes], object]
 
 
@@ -47,6 +49,7 @@ class Call:
     redactor: Redactor
     inspect: Inspect | None
     secret: bool
+    keep: bool = False
 
 
 def send(call: Call, exchange: Exchange) -> Exchange:
@@ -57,7 +60,7 @@ def send(call: Call, exchange: Exchange) -> Exchange:
     """
     wire, place = call.wire, host_port(exchange.url)
     plain = exchange.url.lower().startswith("http:")
-    if plain and call.secret:
+    if plain and call.secret and not place[0].startswith(("127.", "::1")):
         raise WireError(Cause.TLS, "the credential is not sent over plain HTTP")
     exchange = replace(exchange, tls="none" if plain else "verified")
     if plain or place not in wire.unverifiable or call.secret:
@@ -69,14 +72,24 @@ def send(call: Call, exchange: Exchange) -> Exchange:
 
 
 def _attempt(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
+    """One exchange. What only reads is asked once more where a kept connection broke: it may have been closed meanwhile."""
+    opened = call.wire.opened
+    found = _once(call, exchange, lenient=lenient)
+    broke = found.fault in _BROKEN and call.wire.opened == opened
+    if call.keep and broke and exchange.method in _READING:
+        return _once(altered(call, keep=False), exchange, lenient=lenient)
+    return found
+
+
+def _once(call: Call, exchange: Exchange, *, lenient: bool) -> Exchange:
     wire = call.wire
     deadline = wire.until(wire.limits.total_seconds)
-    sent = _sent_headers(wire, call.headers)
+    sent = _sent_headers(wire, call.headers, keep=call.keep)
     exchange = replace(exchange, sent_headers=sent)
     try:
         with (
             guarding(wire.dog, deadline),
-            _session(wire, lenient=lenient).send(
+            _session(wire, lenient=lenient, keep=call.keep).send(
                 _prepared(exchange, call.body),
                 stream=True,
                 allow_redirects=False,
@@ -104,30 +117,30 @@ def _prepared(exchange: Exchange, body: bytes) -> requests.PreparedRequest:
     return prepared
 
 
-def _sent_headers(wire: Door, headers: tuple[Header, ...]) -> tuple[Header, ...]:
+def _sent_headers(wire: Door, headers: tuple[Header, ...], *, keep: bool) -> tuple[Header, ...]:
     given = {name.lower() for name, _ in headers}
     ours = (
         ("User-Agent", wire.user_agent),
         ("Accept", "*/*"),
         ("Accept-Encoding", "gzip, deflate"),
-        ("Connection", "close"),
+        ("Connection", "keep-alive" if keep else "close"),
     )
     return (*(h for h in ours if h[0].lower() not in given), *headers)
 
 
-def _session(wire: Door, *, lenient: bool) -> requests.Session:
-    """The wire's session for trusted or for lenient TLS, made at first use; connections are closed after each exchange."""
-    if lenient not in wire.sessions:
+def _session(wire: Door, *, lenient: bool, keep: bool) -> requests.Session:
+    """The wire's session for trusted or for lenient TLS, made at first use; without `keep` each exchange has its connection."""
+    if (lenient, keep) not in wire.sessions:
         session = requests.Session()
         session.trust_env = False
         session.verify = not lenient
         session.get_redirect_target = _no_redirect  # type: ignore[method-assign, assignment]
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = _Adapter(wire, lenient=lenient)
+        adapter = _Adapter(wire, lenient=lenient, keep=keep)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
-        wire.sessions[lenient] = session
-    return wire.sessions[lenient]
+        wire.sessions[lenient, keep] = session
+    return wire.sessions[lenient, keep]
 
 
 def _no_redirect(_: requests.Response) -> None:
@@ -137,8 +150,8 @@ def _no_redirect(_: requests.Response) -> None:
 class _Adapter(HTTPAdapter):
     """Connections of this adapter are opened by the wire, and their TLS is watched."""
 
-    def __init__(self, wire: Door, *, lenient: bool) -> None:
-        self._wire, self._lenient = wire, lenient
+    def __init__(self, wire: Door, *, lenient: bool, keep: bool) -> None:
+        self._wire, self._lenient, self._keeps = wire, lenient, keep
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -146,7 +159,7 @@ class _Adapter(HTTPAdapter):
             lenient=self._lenient, ca_file=None if self._lenient else self._wire.target.ca_file
         )
         super().init_poolmanager(*args, ssl_context=context, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = _pools(self._wire)
+        self.poolmanager.pool_classes_by_scheme = pools(self._wire, keep=self._keeps)
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Trust is settled by our context; requests must not load bundles of its own into it."""
@@ -155,33 +168,6 @@ class _Adapter(HTTPAdapter):
         """Keep our context: requests would swap in one of its own when it verifies."""
         host, _ = super().build_connection_pool_key_attributes(request, verify, cert)
         return host, {"cert_reqs": "CERT_NONE" if self._lenient else "CERT_REQUIRED"}
-
-
-def _pools(wire: Door) -> dict[str, Any]:
-    class Plain(HTTPConnection):
-        response_class = CheckedResponse
-
-        def _new_conn(self) -> Any:
-            return wire.connect(self.host, self.port or 80, paced=False)
-
-    class Secure(HTTPSConnection):
-        response_class = CheckedResponse
-
-        def _new_conn(self) -> Any:
-            self.opened = wire.connect(self.host, self.port or 443, paced=False)
-            return self.opened
-
-        def connect(self) -> None:
-            super().connect()
-            self.sock.meter = self.opened.meter  # type: ignore[union-attr]
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    return {"http": PlainPool, "https": SecurePool}
 
 
 def _received(call: Call, exchange: Exchange, response: requests.Response, deadline: float) -> Exchange:

@@ -1,4 +1,4 @@
-"""Counting what goes over a connection, for the footprint: bytes as their user saw them, and time open."""
+"""Counting what goes over a connection, for the footprint: bytes as their user saw them, and time in use."""
 
 import socket
 import time
@@ -6,22 +6,26 @@ from typing import Any
 
 
 class Meter:
-    """What went over one connection: bytes as its user saw them, and how long it was open (seconds)."""
+    """What went over one connection: bytes as its user saw them, and how long it was in use (seconds)."""
 
     def __init__(self, host: str) -> None:
         self.host = host
         self.sent = self.received = 0
-        self._began = time.monotonic()
-        self._ended: float | None = None
+        self._used = 0.0
+        self._since: float | None = time.monotonic()
 
     def end(self) -> None:
-        """The connection was closed; later calls change nothing."""
-        self._ended = self._ended or time.monotonic()
+        """The connection was closed, or rests between two exchanges; later calls change nothing."""
+        self._used, self._since = self.seconds, None
+
+    def resume(self) -> None:
+        """A connection that rested is used again."""
+        self._since = self._since or time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """How long it has been, or was, open."""
-        return (self._ended or time.monotonic()) - self._began
+        """How long it has been, or was, in use."""
+        return self._used + (time.monotonic() - self._since if self._since is not None else 0.0)
 
 
 class MeteredSocket(socket.socket):

@@ -53,7 +53,7 @@ class Redactor:
         self._taken = _Taken()
         self._learned = 0
         self._known: dict[str, str] = {}
-        self._clean: set[str] = set()  # header names and values come again with every response
+        self._clean: set[str] = set()  # header names and lines come again with every response
         for secret in secrets:
             self._known |= dict.fromkeys(forms(secret), secret)
 
@@ -70,8 +70,7 @@ class Redactor:
         if value in self._clean:
             return value
         settled = self._settle(value, where, structure)
-        if settled == value and len(value) <= _SHORT and len(self._clean) < _CLEAN:
-            self._clean.add(value)
+        self._remember(value, settled == value)
         return settled
 
     def url(self, url: str, where: str = "url") -> str:
@@ -92,6 +91,10 @@ class Redactor:
         return tuple((self.text(n, where), self._header(n.lower(), v, where)) for n, v in headers)
 
     def _header(self, name: str, value: str, where: str) -> str:
+        line = f"{name}: {value}"
+        if line in self._clean:
+            return value
+
         def named(text: str, put: Put) -> str:
             def noted(kind: str, found: str) -> str:
                 self._learn(found)
@@ -99,7 +102,13 @@ class Redactor:
 
             return _by_header(name, text, noted)
 
-        return self._settle(value, where, named, structure)
+        settled = self._settle(value, where, named, structure)
+        self._remember(line, settled == value)
+        return settled
+
+    def _remember(self, text: str, clean: bool) -> None:
+        if clean and len(text) <= _SHORT and len(self._clean) < _CLEAN:
+            self._clean.add(text)
 
     def _settle(self, text: str, where: str, *steps: Callable[[str, Put], str]) -> str:
         def put(kind: str, value: str) -> str:

@@ -38,12 +38,15 @@ class Wire(Door):
         body: bytes = b"",
         label: str = "",
         identity: str | None = None,
+        secret: bool = False,
+        keep: bool = False,
         inspect: Inspect | None = None,
     ) -> Exchange:
         """Send one request, follow nothing, return the recorded exchange.
 
-        `identity` adds the bearer token of that test identity, over verified TLS only. `inspect` sees the
-        response headers and decoded body before redaction; it may keep numbers, never the values.
+        `identity` adds the bearer token of that test identity; that, and a request said to be `secret`, goes over
+        verified TLS only (loopback may do without). `keep` uses one connection for several requests, as browsers do.
+        `inspect` sees the response headers and decoded body before redaction; it may keep numbers, never the values.
         """
         from harness.httpwire import Call, send
 
@@ -53,7 +56,7 @@ class Wire(Door):
             sent = self._admit(url, headers, identity)
             self._redactor.headers(sent, "request")  # learns what we send, so that an echo of it goes too
             self._redactor.reset()
-            call = Call(self, sent, body, self._redactor, inspect, identity is not None)
+            call = Call(self, sent, body, self._redactor, inspect, secret or identity is not None, keep)
             exchange = send(call, exchange)
         except WireError as refused:
             exchange = replace(exchange, fault=refused.cause, detail=str(refused))
