@@ -11,10 +11,10 @@ demo: $(READY)        ## set up and audit the built-in demo platform
 	$(BIN)/moph-harness demo $(ARGS)
 
 test: $(READY)        ## set up and run the tests that need only Python packages
-	$(BIN)/python -m pytest -n auto -m "not system" $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not system" $(ARGS)
 
 test-system: $(READY) ## the tests that need nginx, Chromium and Thai fonts (see CONTRIBUTING.md)
-	$(BIN)/python -m pytest -m system $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal -m system $(ARGS)
 
 bench: $(READY)       ## figures, as ratios to a peer run in the same minute
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -5,13 +5,14 @@ the code or the cookie it was given. Nothing of a page may be put into evidence.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from http.cookies import CookieError, SimpleCookie
+from http.cookies import CookieError, Morsel, SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import lxml.html
 from msgspec import Struct
 
 from harness.evidence import Exchange
+from harness.provenance import provenance, referrer_policy
 from harness.scope import WireError, host_port
 from harness.wire import Wire
 
@@ -22,13 +23,17 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Page(Struct, frozen=True):
-    """An answer with what redaction would take out. `location` is absolute, "" where the answer names none."""
+    """An answer with what redaction would take out. `location` is absolute, "" where the answer names none.
+
+    `moved`: not the answer itself but a script of the page sent the browser to `location`.
+    """
 
     exchange: Exchange
     url: str
     headers: tuple[Header, ...]
     body: bytes
     location: str
+    moved: bool = False
 
     @property
     def status(self) -> int | None:
@@ -37,13 +42,17 @@ class Page(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """A form of a page: where it goes, its fields as they stand, and which of them ask for name and password."""
+    """A form of a page: where it goes, its fields as they stand, and which of them ask for name and password.
+
+    `headers` are those by which a browser says where the form stood; platforms that look at them take no form without.
+    """
 
     action: str
     method: str
     fields: tuple[tuple[str, str], ...]
     username: str | None
     password: str | None
+    headers: tuple[Header, ...] = ()
 
     def filled(self, username: str, password: str) -> tuple[tuple[str, str], ...]:
         """The fields with name and password in place."""
@@ -58,6 +67,8 @@ class Agent:
         self.wire = wire
         self.exchanges: list[Exchange] = []
         self.cookies: dict[str, dict[str, str]] = {}
+        #: The attributes those cookies came with, by host and name, and the scheme they came over.
+        self.traits: dict[str, dict[str, tuple[str, Morsel[str]]]] = {}
 
     def fetch(
         self,
@@ -68,22 +79,33 @@ class Agent:
         headers: Sequence[Header] = (),
         body: bytes = b"",
         label: str = "",
+        whole: bool = False,
     ) -> Page:
-        """One request with this session's cookies; follows nothing."""
+        """One request with this session's cookies; follows nothing. Forms and credentials go over verified TLS only.
+
+        A `whole` request comes from a browser: it has the cookies it should have, and is as secret as any form.
+        """
         host = (urlsplit(url).hostname or "").lower()
         sent = [*headers]
-        if jar := self.cookies.get(host):
+        if not whole and (jar := self.cookies.get(host)):
             sent.append(("Cookie", "; ".join(f"{name}={value}" for name, value in jar.items())))
         if form is not None:
             body = urlencode(list(form)).encode()
             sent.append(("Content-Type", "application/x-www-form-urlencoded"))
         seen: list[tuple[tuple[Header, ...], bytes]] = []
         exchange = self.wire.http(
-            method, url, headers=sent, body=body, label=label, inspect=lambda h, b: seen.append((h, b))
+            method,
+            url,
+            headers=sent,
+            body=body,
+            label=label,
+            secret=whole or bool(body) or any(name.lower() == "authorization" for name, _ in sent),
+            keep=True,
+            inspect=lambda h, b: seen.append((h, b)),
         )
         self.exchanges.append(exchange)
         raw, content = seen[0] if seen else ((), b"")
-        self._keep(host, raw)
+        self._keep(host, raw, urlsplit(url).scheme)
         return Page(exchange, url, raw, content, _location(url, raw))
 
     def follow(self, page: Page, until: Callable[[str], bool], *, label: str = "redirected") -> Page:
@@ -96,7 +118,7 @@ class Agent:
             page = self.fetch("GET", page.location, label=label)
         return page
 
-    def _keep(self, host: str, headers: Iterable[Header]) -> None:
+    def _keep(self, host: str, headers: Iterable[Header], scheme: str) -> None:
         jar = self.cookies.setdefault(host, {})
         for name, value in headers:
             if name.lower() != "set-cookie":
@@ -110,6 +132,7 @@ class Agent:
                     jar.pop(key, None)
                 else:
                     jar[key] = morsel.coded_value
+                    self.traits.setdefault(host, {})[key] = (scheme, morsel)
 
 
 def forms(page: Page) -> tuple[Form, ...]:
@@ -120,20 +143,23 @@ def forms(page: Page) -> tuple[Form, ...]:
         tree = lxml.html.document_fromstring(page.body, base_url=page.url)
     except (ValueError, lxml.etree.LxmlError):
         return ()
-    return tuple(_form(page.url, found) for found in tree.forms[:20])
+    policy = referrer_policy(page.headers)
+    return tuple(_form(page.url, policy, found) for found in tree.forms[:20])
 
 
-def _form(url: str, found: lxml.html.FormElement) -> Form:
+def _form(url: str, policy: str, found: lxml.html.FormElement) -> Form:
     inputs = [one for one in found.inputs if isinstance(one.name, str)]
     kinds = {one.name: (one.get("type") or "text").lower() for one in inputs}
     password = next((name for name, kind in kinds.items() if kind == "password"), None)
     texts = [name for name, kind in kinds.items() if kind in ("text", "email", "tel")]
+    action, method = urljoin(url, found.action or ""), (found.method or "GET").upper()
     return Form(
-        urljoin(url, found.action or ""),
-        (found.method or "GET").upper(),
+        action,
+        method,
         tuple((name, value if isinstance(value, str) else "") for name, value in _values(inputs)),
         texts[0] if texts else None,
         password,
+        provenance(url, action, method, policy),
     )
 
 

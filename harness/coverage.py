@@ -64,6 +64,11 @@ def _row_faults(row: Requirement, checks: dict[str, CheckSpec]) -> Iterator[str]
     for check in row.checks:
         if check not in checks:
             yield f"cites check {check}, which does not exist; write it under planned"
+    for place in row.limits:
+        check, _, setting = place.partition(".")
+        if check in checks and setting not in checks[check].settings:
+            known = ", ".join(checks[check].settings) or "none"
+            yield f"limits {place}, but {check} has no such setting; its settings: {known}"
     for check in row.planned:
         if check in checks:
             yield f"plans check {check}, which exists; move it to checks"

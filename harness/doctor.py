@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from msgspec import Struct
 
+from harness import chromium
 from harness import target as targets
 from harness.errors import Exit, HarnessError
 from harness.evidence import encode
@@ -59,6 +60,7 @@ def _findings(target: Target) -> Iterator[Finding]:
         "" if open_now else "you: wait, or agree on another window",
     )
     yield from _secrets(target)
+    yield from _browser(target)
     with Wire(target, names, Gate(target.scope), prefix="doctor", seconds=60) as wire:
         for component in target.components:
             yield from _component(component, wire)
@@ -72,6 +74,29 @@ def _secrets(target: Target) -> Iterator[Finding]:
         yield Finding(
             f"identity {name}", False, why, "you: provide the secret; without it its checks are not run"
         )
+
+
+def _browser(target: Target) -> Iterator[Finding]:
+    """The package and the program for sign-ins in a browser, where the target has any; it is started to see that it does."""
+    if all(provider.sign_in.adapter != "browser" for provider in target.providers):
+        return
+    need = "without it the checks that sign in are not run"
+    there = chromium.package()
+    yield Finding(
+        "browser package",
+        there,
+        "playwright is installed" if there else "playwright is not installed",
+        "" if there else f"you: install moph-harness[browser]; {need}",
+    )
+    program = chromium.program()
+    if not program or not there:
+        seen = program or f"none of {', '.join(chromium.PROGRAMS)} is in the PATH"
+        yield Finding("browser", bool(program), seen, "" if program else f"you: install Chromium; {need}")
+        return
+    try:
+        yield Finding("browser", True, f"{program} starts, version {chromium.host().version()}")
+    except WireError as wrong:
+        yield Finding("browser", False, str(wrong), f"you: see why it does not start; {need}")
 
 
 def _component(component: Component, wire: Wire) -> Iterator[Finding]:

@@ -45,12 +45,11 @@ class Experiment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
 
 def refused(experiment: Experiment | None) -> Judgement:
     """Every attempt was refused while the control was granted. The frame of most negative tests."""
+    granted = [a for a in experiment.attempts if a.granted] if experiment is not None else []
     stop = unusable(experiment)
-    if stop is not None:
+    if stop is not None and not granted:  # what was given away is proof enough without a control
         return stop
     assert experiment is not None
-    assert experiment.control is not None
-    granted = [a for a in experiment.attempts if a.granted]
     unclear = [a for a in experiment.attempts if a.granted is None]
     if granted:
         found = failed("granted: {what}", "ระบบยอมให้: {what}", what=_list(granted))
@@ -62,7 +61,7 @@ def refused(experiment: Experiment | None) -> Judgement:
             "{n} attempts refused while {control} was granted: {what}",
             "ปฏิเสธทั้ง {n} วิธี ขณะที่ {control} ใช้ได้ตามปกติ: {what}",
             n=len(experiment.attempts),
-            control=experiment.control.name,
+            control=experiment.control.name if experiment.control else "",
             what=_list(experiment.attempts),
         )
     deciding = granted or unclear or experiment.attempts
@@ -70,7 +69,7 @@ def refused(experiment: Experiment | None) -> Judgement:
         found,
         assertions=len(experiment.attempts),
         exchanges=tuple(a.exchange for a in deciding if a.exchange),
-        control=experiment.control.exchange or experiment.control.name,
+        control=experiment.control and (experiment.control.exchange or experiment.control.name),
     )
 
 

@@ -90,7 +90,7 @@ def check(
     """
 
     def register(rule: AnyRule) -> AnyRule:
-        why = inspect.cleandoc(rule.__doc__ or "")
+        why = " ".join((rule.__doc__ or "").split())  # lines end where the editor ends
         if not why:
             raise HarnessError(f"check {id}: give {rule.__name__} a docstring that says why it matters")
         spec = CheckSpec(

@@ -59,6 +59,57 @@ facts:
 #     role: patient
 #     bearer: {{env: PATIENT_A_TOKEN}}   # or {{file: path}} or {{command: [program, argument]}}
 
+# providers:                           # the platform's own identity provider, with clients registered for the test
+#   - component: id                    # a component of kind idp
+#     sign_in: {{account: {{username: tester, password: {{env: TESTER_PASSWORD}}}}}}
+#     # sign_in takes `adapter`: form (plain forms), browser (pages that need JavaScript; needs Chromium), or script
+#     clients:
+#       main: {{client_id: harness, redirect_uri: https://portal.example.org/callback, secret: {{env: MAIN_SECRET}}, scope: openid}}
+#       # other (another such client), public (auth: none), machine (auth: private_key_jwt, secret: its PEM key),
+#       # service (like machine; a backend service that may read every patient: scope system/Patient.rs system/Observation.rs)
+#     resource: {{component: api, path: /patients/me, scope: patient.read}}
+#     # code_seconds: 60               # how long an authorization code lives; up to a minute is awaited
+#     # fhir: {{component: fhir, patient: id-of-the-tester, other_patient: id-of-another}}    # SMART App Launch
+#     # signing_key: {{file: test-signing.pem}}    # of the TEST key set: proves that exp, aud, iss are looked at
+
+# logins:                              # sign-in pages of the platform itself; the spare account may be locked and changed
+#   - component: portal
+#     page: /login
+#     home: /me
+#     logout: /logout
+#     account: {{username: tester, password: {{env: TESTER_PASSWORD}}}}
+#     # spare: {{username: spare, password: {{env: SPARE_PASSWORD}}}}
+#     # idle_seconds: 900
+#     # reset: /forgotten              # the page for forgotten passwords
+#     # mailbox: [print-newest-mail, spare@example.org]   # prints the newest mail to spare: its links are tried
+#     # reset_seconds: 1800            # how long a mailed link is good; up to a minute is awaited
+#     # users: [patients]              # whose sign-in: patients, staff, administrators, critical
+#   - component: portal
+#     name: staff                      # tells sign-ins of one component apart
+#     page: /staff/login
+#     home: /staff
+#     logout: /staff/logout
+#     users: [staff, administrators]
+#     second_factor: true              # asked for after the password; with totp, the seed of the TEST account's app (base32)
+#     account: {{username: nurse, password: {{env: NURSE_PASSWORD}}, totp: {{env: NURSE_SEED}}}}
+#     # codes: {{seconds: 30, digits: 6, algorithm: sha1}}
+#     # guessed: {{username: spare2, password: {{env: SPARE2_PASSWORD}}, totp: {{env: SPARE2_SEED}}}}   # wrong codes are tried at it
+#     # people:                        # test accounts by role
+#     #   clinician: {{username: doctor, password: {{env: DOCTOR_PASSWORD}}, totp: {{env: DOCTOR_SEED}}}}
+#     # sensitive: {{export: /staff/export}}   # acts that must ask for authentication again
+#     # confirm: /staff/confirm        # the page for that, where the acts do not lead there
+
+# relying:                             # sign-in through a national provider, which the harness plays on this machine;
+#   - component: portal                # the platform's test configuration points to `listen`
+#     provider: thaid                  # thaid, health-id or provider-id
+#     listen: 127.0.0.1:9443
+#     start: /login/thaid
+#     home: /me
+#     client_id: harness
+#     # redirect_uri: https://portal.example.org/callback/thaid   # as registered at the provider
+#     secret: {{env: THAID_SECRET}}
+#     functions: {{record: /records}}
+
 # connect_to:                          # like curl --connect-to, for a platform that DNS does not know yet
 #   portal.example.org:443: 192.0.2.10:8443
 # resolver: {{address: 192.0.2.53, port: 53}}

@@ -59,9 +59,10 @@ def declared(target: Target) -> dict[str, Secret]:
             if client.secret is not None:
                 found[f"{provider.component}.{role}"] = client.secret
     for login in target.logins:
-        found[f"{login.component}.account"] = login.account.password
-        if login.spare is not None:
-            found[f"{login.component}.spare"] = login.spare.password
+        for name, member in login.members.items():
+            found[f"{login.id}.{name}"] = member.password
+            if member.totp is not None:
+                found[f"{login.id}.{name}.totp"] = member.totp
     return found | {f"{one.component}/{one.provider}": one.secret for one in target.relying}
 
 

@@ -196,12 +196,13 @@ def _identity(target: Target) -> dict[str, tuple[Subject, ...]]:
                 issuer=(p.issuer or bases[p.component]).rstrip("/"),
                 provider=p,
                 resource_url=bases[p.resource.component] + p.resource.path if p.resource else None,
+                fhir_url=bases[p.fhir.component] if p.fhir else None,
             )
             for p in target.providers
             if p.component in bases
         ),
         "login": tuple(
-            SignInPage(id=one.component, base_url=bases[one.component], login=one)
+            SignInPage(id=one.id, base_url=bases[one.component], login=one)
             for one in target.logins
             if one.component in bases
         ),

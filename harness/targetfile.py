@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from harness import yamlfile
 from harness.errors import BadInput
-from harness.idtarget import Secret
+from harness.idtarget import Fhir, Secret
 from harness.secrets import declared
 from harness.target import Component, Target
 
@@ -51,15 +51,34 @@ def _check_identity(target: Target, path: Path) -> None:
     named = [p.component for p in target.providers]
     named += [one.component for one in target.logins] + [one.component for one in target.relying]
     named += [p.resource.component for p in target.providers if p.resource]
+    named += [p.fhir.component for p in target.providers if p.fhir]
     for name in named:
         if name not in known:
             raise BadInput(f"{path}: there is no component `{name}`; expected one of {', '.join(known)}")
+    logins = [login.id for login in target.logins]
+    for name in {n for n in logins if logins.count(n) > 1}:
+        raise BadInput(f"{path}: two sign-ins are called `{name}`; give one of them a `name` of its own")
+    for fhir in (p.fhir for p in target.providers if p.fhir):
+        _check_fhir(target, fhir, path)
     for one in target.relying:
         host, _, port = one.listen.rpartition(":")
         if not (host.startswith("127.") or host == "[::1]") or not port.isdigit():
             raise BadInput(
                 f"{path}: listen `{one.listen}`: expected a loopback host and port, as 127.0.0.1:9443"
             )
+
+
+def _check_fhir(target: Target, fhir: Fhir, path: Path) -> None:
+    """The component is one of FHIR, and the two patients are two."""
+    kind = next(c.kind for c in target.components if c.name == fhir.component)
+    if kind != "fhir":
+        raise BadInput(
+            f"{path}: fhir: component `{fhir.component}` is of kind {kind}; expected one of kind fhir"
+        )
+    if fhir.patient == fhir.other_patient:
+        raise BadInput(
+            f"{path}: fhir: patient and other_patient are both `{fhir.patient}`; name two patients"
+        )
 
 
 def _absolute(target: Target, folder: Path, path: Path) -> Target:

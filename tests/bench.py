@@ -22,6 +22,7 @@ from harness import target as targets
 from harness.demo import DemoPlatform
 from harness.demo.ca import DemoCA
 from harness.worker import Order, Turn, Word
+from tests import bench_identity
 from tests.nginx_server import Nginx, nginx
 
 ROUNDS = 5
@@ -196,6 +197,7 @@ def in_process(stored: Path) -> float:
 if __name__ == "__main__":
     catalogue()
     with tempfile.TemporaryDirectory() as place:
-        for part in (tls, demo):
-            (Path(place) / part.__name__).mkdir()
-            part(Path(place) / part.__name__)
+        for part in (tls, demo, bench_identity.measure):
+            folder = Path(place) / part.__name__
+            folder.mkdir()
+            part(folder)

@@ -106,7 +106,8 @@ def test_several_at_once() -> None:
 def test_target_file_is_valid(demo: DemoPlatform) -> None:
     read_back = target.load(demo.target_path)
     assert {c.base_url for c in read_back.components} == set(demo.urls.values())
-    assert {e.id for e in target.subjects(read_back)["endpoint"]} == {f"{PORTAL}:443", f"{API}:443"}
+    hosts = (PORTAL, API, "id.demo.test")
+    assert {e.id for e in target.subjects(read_back)["endpoint"]} == {f"{host}:443" for host in hosts}
 
 
 def test_unknown_defect_is_refused_with_a_suggestion() -> None:
@@ -128,6 +129,9 @@ def test_every_defect_is_documented() -> None:
             "dns",
             "mail",
             "http",
+            "identity",
+            "fhir",
+            "relying",
         }
         assert len(defect.title) > 10
         assert not defect.title.endswith(".")

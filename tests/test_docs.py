@@ -62,6 +62,7 @@ def test_every_make_target_in_the_documents_exists() -> None:
 def test_every_check_speaks_both_languages(spec: registry.CheckSpec) -> None:
     for text in (spec.title, spec.why, spec.remedy):
         assert text.en.strip()
+        assert "\n" not in text.en + text.th, "a report shows where a line breaks"
         assert re.search(r"[\u0e00-\u0e7f]", text.th), text.th
     assert spec.verifies
     assert not spec.title.en.endswith(".")

@@ -13,9 +13,7 @@ from harness.evidence import Exchange
 
 registry.checks()
 WEB = "harness.checks.web"
-fields, structured, sampling = (
-    importlib.import_module(f"{WEB}.{name}") for name in ("fields", "structured", "sampling")
-)
+fields, structured = (importlib.import_module(f"{WEB}.{name}") for name in ("fields", "structured"))
 hsts, csp_policy, setcookie = (
     importlib.import_module(f"{WEB}.{name}") for name in ("hsts", "csp_policy", "setcookie")
 )

@@ -12,12 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from harness import registry
+from harness import registry, sampling
 from harness.target import Site, load, subjects
 
 registry.checks()
 WEB = "harness.checks.web"
-sampling = importlib.import_module(f"{WEB}.sampling")
 evidence = importlib.import_module(f"{WEB}.pages_evidence")
 
 

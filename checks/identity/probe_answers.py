@@ -5,14 +5,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from harness.agent import Page
+from harness.agent import Page, forms
+from harness.evidence import Cause, Exchange
 from harness.experiment import Attempt
 
 #: Parameters by which an answer to the client is known, wherever it is sent.
 _ANSWERS = frozenset({"code", "error", "access_token", "id_token", "response"})
 #: Answers that say that the platform is busy or broken: they refuse nothing.
 _BUSY = frozenset({"server_error", "temporarily_unavailable", "slow_down"})
+#: The label of what is no exchange: a page of the browser that did not lead on.
+STOPPED = "browser stopped"
 Params = dict[str, str]
 
 
@@ -72,8 +76,24 @@ def attempt(name: str, page: Page, granted: bool, error: str = "") -> Attempt:
         status=page.status,
         error=error,
         exchange=page.exchange.id,
-        note=str(page.exchange.fault or ""),
+        note=page.exchange.detail if page.exchange.label == STOPPED else str(page.exchange.fault or ""),
     )
+
+
+def stopped(page: Page, cause: Cause, detail: str) -> Page:
+    """A page on which nothing led on: it has no status that could be taken for a refusal."""
+    return replace(
+        page, exchange=Exchange(label=STOPPED, url=page.url, fault=cause, detail=detail), location=""
+    )
+
+
+def ending(page: Page) -> str:
+    """How a sign-in without a code ended, in a few words."""
+    if page.exchange.label == STOPPED:
+        return page.exchange.detail
+    if page.status == 200 and not forms(page):
+        return "200, a page without a form; one that needs JavaScript is for `adapter: browser`"
+    return str(page.status or page.exchange.fault)
 
 
 def is_answer(url: str) -> bool:

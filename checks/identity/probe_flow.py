@@ -3,14 +3,14 @@
 Codes, tokens and secrets stay in memory; what is kept is redacted. Every request goes through the wire.
 """
 
-import base64
 import hashlib
 import os
 import subprocess
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from msgspec.structs import replace
 
 from harness.agent import MOST_STEPS, Agent, Form, Page, forms
 from harness.evidence import Cause, Exchange
@@ -19,8 +19,13 @@ from harness.scope import WireError
 from harness.target import Issuer
 from harness.wire import Wire
 
-from .probe_answers import Answer, Ask, Params, Tokens, answered, attempt, is_answer, read
-from .probe_jose import algorithm, b64u, part, private_key, signed
+from .probe_answers import Answer, Ask, Params, Tokens, answered, attempt, ending, is_answer, read
+from .probe_browser import browsed, installed
+from .probe_client_auth import proven
+from .probe_discovery import discovered
+from .probe_jose import b64u
+
+_PUSHED = "pushed_authorization_request_endpoint"
 
 
 class Flow:
@@ -35,8 +40,15 @@ class Flow:
         self.agent = Agent(wire)
         #: How many exchanges there were when each request that carried the password was about to be sent.
         self.posts: list[int] = []
+        #: Whether a password was typed into a page and no request was seen to carry it.
+        self.unseen = False
         self._given = False
-        self.metadata = metadata if metadata is not None else self._discover()
+        self.metadata = metadata if metadata is not None else discovered(self.agent, issuer.issuer)
+
+    @property
+    def browser(self) -> bool:
+        """Whether people sign in through a headless Chromium. Raises WireError where there is none."""
+        return self.issuer.provider.sign_in.adapter == "browser" and installed()
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -62,18 +74,6 @@ class Flow:
         if not (found.startswith("https://") or _loopback(found)):
             raise WireError(Cause.TLS, f"{name} is not https; passwords and codes are not sent there")
         return found
-
-    def _discover(self) -> dict[str, Any]:
-        places = (
-            f"{self.issuer.issuer}/.well-known/openid-configuration",
-            f"{self.issuer.issuer}/.well-known/oauth-authorization-server",
-        )
-        for place in places:
-            page = self.agent.fetch("GET", place, label="provider metadata")
-            found = read(page)
-            if page.status == 200 and found:
-                return found
-        raise WireError(Cause.MALFORMED, "no provider metadata that can be read")
 
     # -- the authorization endpoint -------------------------------------------------------------------
 
@@ -103,11 +103,16 @@ class Flow:
 
         The password is given once: a page that asks again has refused it, and more tries could lock the account.
         """
-        url = self.address(ask.params.items())
+        url, turned_down = self._entrance(ask)
+        if turned_down is not None:
+            return Answer(turned_down)
         self._given = False
         if sign_in and self.issuer.provider.sign_in.adapter == "script":
             return self._scripted(url)
         page = self.agent.fetch("GET", url, label=label)
+        if self.browser:
+            page = self.agent.follow(page, is_answer)
+            return browsed(self, page, ask.params.get("redirect_uri", ""), sign_in=sign_in)
         for _ in range(MOST_STEPS):
             page = self.agent.follow(page, is_answer)
             if page.location and is_answer(page.location):
@@ -115,8 +120,27 @@ class Flow:
             form = self._next_form(page) if sign_in else None
             if form is None:
                 break
-            page = self.agent.fetch(form.method, form.action, form=form.fields, label="sign-in or consent")
+            page = self.agent.fetch(
+                form.method, form.action, form=form.fields, headers=form.headers, label="sign-in or consent"
+            )
         return Answer(page)
+
+    def _entrance(self, ask: Ask) -> tuple[str, Page | None]:
+        """Where the browser goes with this request, or the answer to it where it was pushed and turned down.
+
+        A request is pushed first where the metadata say that it must be (RFC 9126 §5) and its client is one of ours.
+        """
+        required = self.metadata.get("require_pushed_authorization_requests") is True
+        clients = self.issuer.provider.clients.items()
+        role = next((name for name, one in clients if one.client_id == ask.params.get("client_id")), None)
+        named = isinstance(self.metadata.get(_PUSHED), str)
+        if not (required and named) or role is None or "request_uri" in ask.params:
+            return self.address(ask.params.items()), None
+        found = self.post(_PUSHED, ask.params, role, label="pushed request")
+        place = found.data.get("request_uri")
+        if not isinstance(place, str):
+            return "", found.page
+        return self.address([("client_id", ask.params["client_id"]), ("request_uri", place)]), None
 
     def _next_form(self, page: Page) -> Form | None:
         """The form a person would send next, filled in: sign-in first, then the first that posts."""
@@ -131,7 +155,7 @@ class Flow:
                 self._given = True
                 self.posts.append(len(self.agent.exchanges))
                 secret = self.wire.secret(self.issuer.password)
-                return Form(form.action, form.method, form.filled(account.username, secret), None, None)
+                return replace(form, fields=form.filled(account.username, secret))
         return next((form for form in found if form.method == "POST"), None)
 
     def _scripted(self, url: str) -> Answer:
@@ -191,16 +215,12 @@ class Flow:
         return Tokens(page, read(page))
 
     def authenticated(self, client: Client, role: Role, said: Params) -> tuple[list[tuple[str, str]], Params]:
-        """The client's authentication as headers and parameters (RFC 6749 §2.3.1, RFC 7523 §2.2)."""
-        if client.auth == "none":
-            return [], {"client_id": client.client_id} | said
-        secret = self.wire.secret(self.issuer.secret(role))
-        if client.auth == "client_secret_basic":
-            pair = f"{quote(client.client_id, safe='')}:{quote(secret, safe='')}"
-            return [("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")], said
-        if client.auth == "client_secret_post":
-            return [], {"client_id": client.client_id, "client_secret": secret} | said
-        return [], assertion(client, secret, self.endpoint("token_endpoint")) | said
+        """The client's authentication as headers and parameters."""
+        secret = "" if client.auth == "none" else self.wire.secret(self.issuer.secret(role))
+        audience = self.endpoint("token_endpoint") if client.auth == "private_key_jwt" else ""
+        algs = self.metadata.get("token_endpoint_auth_signing_alg_values_supported")
+        offered = [alg for alg in algs if isinstance(alg, str)] if isinstance(algs, list) else []
+        return proven(client, secret, audience, said, offered)
 
     def tokens(self, role: Role = "main", **changes: str | None) -> tuple[Tokens, Ask]:
         """A whole good sign-in to tokens. Raises WireError when no access token comes of it: then no control holds."""
@@ -208,7 +228,7 @@ class Flow:
         answer = self.authorize(ask)
         if not answer.code:
             raise WireError(
-                Cause.UNSTABLE, f"the sign-in ended without a code ({answer.error or answer.page.status})"
+                Cause.UNSTABLE, f"the sign-in ended without a code ({answer.error or ending(answer.page)})"
             )
         found = self.redeem(answer, ask, role)
         if not found.access:
@@ -216,27 +236,9 @@ class Flow:
         return found, ask
 
 
-def assertion(client: Client, pem: str, audience: str, **claims: object) -> Params:
-    """A good client assertion of five minutes at most (RFC 7523 §3); `claims` replace claims."""
-    key = private_key(pem)
-    now = int(time.time())
-    said = {
-        "iss": client.client_id,
-        "sub": client.client_id,
-        "aud": audience,
-        "jti": b64u(os.urandom(12)),
-        "iat": now,
-        "exp": now + 240,
-    } | claims
-    return {
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": signed({"alg": algorithm(key), "typ": "JWT"}, said, key),
-    }
-
-
 def _loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     return host.startswith("127.") or host == "::1"
 
 
-__all__ = ["Answer", "Ask", "Flow", "Page", "Tokens", "assertion", "attempt", "is_answer", "part", "read"]
+__all__ = ["Answer", "Ask", "Flow", "Page", "Params", "Tokens", "attempt", "is_answer", "read"]

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from harness.evidence import Evidence, Exchange
+from harness.sampling import Sampled
 
 #: What an exchange of `SitePages` stands for. `document` a declared page, after redirects; `again` the same
 #: page a second time; `static` a script or style of the same origin; `api` a declared API path, without
@@ -44,29 +45,6 @@ class SiteOrigins(Evidence, frozen=True):
 
     base: str
     trials: tuple[OriginTrial, ...] = ()
-
-
-class Sampled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a series of values of one cookie showed, in numbers only; computed in memory before redaction.
-
-    `samples` values were seen, `distinct` of them differ; `shortest` and `longest` in characters;
-    `alphabet` is the number of characters in the smallest usual alphabet that holds the varying part
-    (10, 16, 32, 64 or 94); `varying` positions change at all, `lively` ones as random characters would;
-    `bits` is the most that the varying part can carry; `ascending` says each value sorts after the one
-    before; `derived` names a guessable recipe that reproduced a value ("" when none did).
-    """
-
-    name: str
-    samples: int
-    distinct: int
-    shortest: int
-    longest: int
-    alphabet: int = 0
-    varying: int = 0
-    lively: int = 0
-    bits: float = 0.0
-    ascending: bool = False
-    derived: str = ""
 
 
 class SiteSessions(Evidence, frozen=True):

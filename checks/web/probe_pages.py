@@ -7,12 +7,13 @@ Three probes, so that a page that drags does not cost the others their evidence.
 import secrets
 import time
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from harness.evidence import Cause, Exchange, Missing
 from harness.registry import probe
+from harness.sampling import measure
 from harness.target import Site
 from harness.wire import Header, Wire, WireError, missing
 
@@ -20,7 +21,6 @@ from .fields import is_html
 from .markup import read
 from .pages_evidence import OriginTrial, OriginTry, SiteOrigins, SitePages, SiteSessions
 from .responses import MACHINE_KINDS
-from .sampling import measure
 from .setcookie import Cookie, cookies
 
 #: Bounds of what is asked of one component: declared pages, API paths, tries for a static file.
@@ -50,7 +50,7 @@ def site_pages(site: Site, wire: Wire) -> SitePages | Missing:
 
 
 def _url(site: Site, path: str) -> str:
-    return urljoin(site.base_url, path)
+    return site.base_url + path.lstrip("/")
 
 
 def _documents(site: Site, wire: Wire) -> list[Exchange]:

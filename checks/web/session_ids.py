@@ -4,8 +4,9 @@ from msgspec.structs import replace
 
 from harness.model import Judgement, Text, failed, needs_review, not_applicable, passed
 from harness.registry import Thai, check
+from harness.sampling import Sampled
 
-from .pages_evidence import Sampled, SiteSessions
+from .pages_evidence import SiteSessions
 from .responses import clip, undecided, unusable
 from .setcookie import Cookie
 

@@ -7,12 +7,15 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from harness.demo.access import AccessRules
+from harness.demo.fhir_rules import FhirRules
+from harness.demo.hosts import HOSTS as HOSTS  # for all that describe behaviour
+from harness.demo.hosts import MAIL_DOMAIN as MAIL_DOMAIN
 from harness.demo.http1 import Framing
+from harness.demo.idp_rules import IdpRules
 from harness.demo.messages import Request, Response
-
-#: The hosts of the platform by the name their component has in the target.
-HOSTS = {"portal": "portal.demo.test", "api": "api.demo.test", "policy": "mta-sts.demo.test"}
-MAIL_DOMAIN = "demo.test"
+from harness.demo.relying_ways import Ways
+from harness.demo.rules import Rules
 
 Handler = Callable[[Request, Any], Response]
 Answer = Callable[[Request], Response]
@@ -55,6 +58,22 @@ def response_headers() -> dict[str, dict[str, str]]:
     }
 
 
+def provider_headers() -> dict[str, dict[str, str]]:
+    """Those of the identity provider's host, which runs no script: `{client}` is where its form may lead.
+
+    `tokens` is the class of answers that may hold tokens (RFC 6749 §5.1).
+    """
+    table = response_headers()
+    policy = (
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    table["document"]["Content-Security-Policy"] = policy
+    table["form"]["Content-Security-Policy"] = policy.replace(
+        "form-action 'self'", "form-action 'self' {client}"
+    )
+    return table | {"tokens": table["api"] | {"Pragma": "no-cache"}}
+
+
 def portal_only(origin: str) -> dict[str, str]:
     """Let the portal's own pages read API answers, and no other origin (ASVS 5.0.0-3.4.2)."""
     return {"Access-Control-Allow-Origin": origin} if origin == f"https://{HOSTS['portal']}" else {}
@@ -89,11 +108,17 @@ class Behaviour(Struct):
     routes: Routes
     headers: dict[str, dict[str, str]] = field(default_factory=response_headers)
     cookie: SessionCookie = field(default_factory=SessionCookie)
+    #: The cookie of those who have signed in; visitors have the one above.
+    signed: SessionCookie = field(default_factory=lambda: SessionCookie(name="__Host-login"))
+    #: The cookie of the staff, before and after the code; its value is another one after it.
+    staff: SessionCookie = field(default_factory=lambda: SessionCookie(name="__Host-staff"))
+    rules: Rules = field(default_factory=Rules)
+    relying: Ways = field(default_factory=Ways)
     tls: Tls = field(default_factory=Tls)
     framing: Framing = Framing()
     #: What the plain-HTTP listener does for each host: redirect, refuse or serve.
     plain: dict[str, str] = field(
-        default_factory=lambda: {"portal": "redirect", "api": "refuse", "policy": "refuse"}
+        default_factory=lambda: {"portal": "redirect", "api": "refuse", "id": "refuse", "policy": "refuse"}
     )
     nonce: Callable[[], str] = lambda: secrets.token_urlsafe(18)
     #: Pieces of HTML appended to the home page.
@@ -109,3 +134,10 @@ class Behaviour(Struct):
     mail: list[str] = field(default_factory=list)
     #: What the target claims for the API; a defect where the platform does not keep it.
     claims: list[str] = field(default_factory=list)
+    #: What the target says of the platform that is not so; a defect where it hides something.
+    facts: dict[str, str] = field(default_factory=dict)
+    #: The identity provider: what it decides, and the headers of its host; and what the API asks of its tokens.
+    idp: IdpRules = field(default_factory=IdpRules)
+    id_headers: dict[str, dict[str, str]] = field(default_factory=provider_headers)
+    access: AccessRules = field(default_factory=AccessRules)
+    fhir: FhirRules = field(default_factory=FhirRules)

@@ -2,10 +2,12 @@
 
 import gzip
 from collections.abc import Callable
+from typing import Any
 
 from msgspec.structs import replace
 
 from harness.demo.behaviour import HOSTS, Answer, Behaviour, Layer
+from harness.demo.entry import end_sessions
 from harness.demo.http1 import Framing
 from harness.demo.messages import Request, Response
 from harness.demo.replies import redirect
@@ -55,6 +57,12 @@ def show_traceback(request: Request, answer: Answer) -> Response:
     return replace(response, body=response.body + trace, content_type="text/html; charset=utf-8")
 
 
+def leave_browser(request: Request, app: Any) -> Response:
+    """End the session at the server, and say nothing to the browser."""
+    end_sessions(request, app)
+    return redirect("/")
+
+
 def shared_cache(stored: Callable[[Request], bool], asked_as: Callable[[Request], Request]) -> Change:
     """A cache in front that forgets who asked: the first answer of an address is everybody's."""
 
@@ -74,6 +82,11 @@ def shared_cache(stored: Callable[[Request], bool], asked_as: Callable[[Request]
         behaviour.layers.append(layer)
 
     return change
+
+
+def _provided(request: Request) -> bool:
+    """Whether the request brings a token of the identity provider, which this cache lets pass."""
+    return "." in request.value("authorization")
 
 
 def without_suffix(request: Request) -> Request:
@@ -114,7 +127,7 @@ DEFECTS: tuple[Defect, ...] = (
         ("HTTP-16",),
         "A cache gives one patient's record to the next who asks",
         "http",
-        shared_cache(lambda r: r.path == _RECORD, lambda r: r),
+        shared_cache(lambda r: r.path == _RECORD and not _provided(r), lambda r: r),
     ),
     Defect(
         "record-deceived",
@@ -130,6 +143,6 @@ DEFECTS: tuple[Defect, ...] = (
         ("HTTP-18",),
         "Signing out leaves the browser as it was",
         "cookies",
-        route("portal", "/logout", "POST", lambda request, app: redirect("/")),
+        route("portal", "/logout", "POST", leave_browser),
     ),
 )

@@ -4,7 +4,7 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from harness.demo.behaviour import Answer, Behaviour
+from harness.demo.behaviour import HOSTS, Answer, Behaviour
 from harness.demo.messages import Request, Response
 from harness.demo.switch import Change, Defect, listed, setting
 
@@ -27,7 +27,7 @@ def _wide(behaviour: Behaviour) -> None:
 def language_cookie(request: Request, answer: Answer) -> Response:
     """Set a harmless cookie that also travels in clear."""
     response = answer(request)
-    if response.kind not in {"document", "form"}:
+    if response.kind not in {"document", "form"} or request.host != HOSTS["portal"]:
         return response
     return replace(
         response, headers=(*response.headers, ("Set-Cookie", "lang=th; Path=/; HttpOnly; SameSite=Lax"))

@@ -3,20 +3,14 @@
 from typing import Any
 
 from harness.demo.behaviour import HOSTS
+from harness.demo.fhir_published import capabilities
+from harness.demo.idp_metadata import metadata
 from harness.demo.messages import Request, Response
-from harness.demo.replies import data
-from harness.demo.switch import Defect, both, route
+from harness.demo.switch import Defect, both, route, setting
 
 _API = f"https://{HOSTS['api']}"
 _JOB = "/fhir/jobs/1"
-
-
-def capabilities(request: Request, app: Any) -> Response:
-    """What a small FHIR server says of itself; it names no export."""
-    rest = [{"mode": "server", "resource": [{"type": "Patient", "interaction": [{"code": "read"}]}]}]
-    return data(
-        {"resourceType": "CapabilityStatement", "status": "active", "fhirVersion": "4.0.1", "rest": rest}
-    )
+_DISCOVERY = "/.well-known/openid-configuration"
 
 
 def kick_off(request: Request, app: Any) -> Response:
@@ -29,28 +23,16 @@ def job(request: Request, app: Any) -> Response:
     return Response(kind="api", status=202, headers=(("X-Progress", "collecting"),))
 
 
-def discovery(request: Request, app: Any) -> Response:
-    """The discovery document of a provider on the API's own host."""
-    return data(
-        {
-            "issuer": _API,
-            "authorization_endpoint": f"{_API}/authorize",
-            "token_endpoint": f"{_API}/token",
-            "jwks_uri": f"{_API}/jwks",
-            "response_types_supported": ["code"],
-            "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-        }
-    )
-
-
 DEFECTS: tuple[Defect, ...] = (
     Defect(
         "hidden-fhir",
         ("FACT-01",),
-        "A FHIR server answers although the target says that there is none",
+        "A FHIR server answers on every host although the target says that there is none",
         "routes",
-        route("api", "/fhir/metadata", "GET", capabilities),
+        both(
+            setting("facts.fhir", "no"),
+            *(route(host, "/fhir/metadata", "GET", capabilities) for host in ("portal", "id")),
+        ),
     ),
     Defect(
         "hidden-bulk-export",
@@ -66,8 +48,11 @@ DEFECTS: tuple[Defect, ...] = (
     Defect(
         "hidden-idp",
         ("FACT-03",),
-        "An identity provider publishes itself although the target says that there is none",
+        "An identity provider publishes itself on every host although the target says that there is none",
         "routes",
-        route("api", "/.well-known/openid-configuration", "GET", discovery),
+        both(
+            setting("facts.own_idp", "no"),
+            *(route(host, _DISCOVERY, "GET", metadata) for host in ("portal", "api")),
+        ),
     ),
 )

@@ -2,7 +2,8 @@
 
 from harness.demo.behaviour import HOSTS
 from harness.demo.defect_routes import EXPIRED_SECURITY_TXT, GIT_CONFIG, METRICS, listing
-from harness.demo.portal import SCRIPT, file
+from harness.demo.looks import SCRIPT
+from harness.demo.portal import file
 from harness.demo.switch import Defect, both, header, listed, replaced, route, setting
 
 _HSTS, _CSP = "Strict-Transport-Security", "Content-Security-Policy"

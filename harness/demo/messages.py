@@ -62,7 +62,10 @@ class Request(Struct, frozen=True, kw_only=True):
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """What a route answers. `kind` is the response class its headers are taken from; `nonce` is that of its scripts."""
+    """What a route answers. `kind` is the response class its headers are taken from; `nonce` is that of its scripts.
+
+    `leads_to` is the origin to which the page's form may lead in the end.
+    """
 
     kind: str
     status: int = 200
@@ -70,6 +73,7 @@ class Response(Struct, frozen=True, kw_only=True):
     content_type: str | None = None
     headers: Headers = ()
     nonce: str = ""
+    leads_to: str = ""
 
 
 def head_and_body(response: Response, headers: Headers, *, method: str, close: bool) -> bytes:

@@ -17,10 +17,12 @@ from harness.demo.behaviour import HOSTS, MAIL_DOMAIN, Behaviour
 from harness.demo.ca import DemoCA, Issued
 from harness.demo.connection import serve_plain, serve_secure
 from harness.demo.defects import chosen
+from harness.demo.hosts import FHIR
 from harness.demo.listener import Listener
 from harness.demo.mailhost import DemoMailHost
 from harness.demo.nameserver import DnsServer
 from harness.demo.people import People
+from harness.demo.reset_links import Outbox
 from harness.demo.tls import TlsFront, tenant
 from harness.demo.web import App
 from harness.demo.zone import DemoZone
@@ -42,7 +44,7 @@ class DemoPlatform:
         for defect in self.defects:
             defect.change(self.behaviour)
         self.people = People()
-        self.urls = {key: f"https://{HOSTS[key]}/" for key in ("portal", "api")}
+        self.urls = {key: f"https://{HOSTS[key]}/" for key in ("portal", "api", "id")} | {"fhir": FHIR}
         self._closing = ExitStack()
         self._folder = folder or Path(tempfile.mkdtemp(prefix="moph-demo-"))
         if folder is None:
@@ -65,17 +67,23 @@ class DemoPlatform:
 
     def _start(self) -> None:
         self.ca = DemoCA(self._folder)
-        self.app = App(self.behaviour, self.people)
+        self.app = App(self.behaviour, self.people, Outbox(self._folder / target.OUTBOX))
+        self._closing.callback(self.app.relying.close)
         issued = self._issued()
         self.ports = self._web(issued) | self._mail(issued[MAIL_HOST]) | self._names(issued)
         self.target_path = target.write(
             self._folder,
             ca_file=self.ca.ca_file,
             people=self.people,
+            idp=self.app.idp,
+            facts=self.behaviour.facts,
             connect_to=self.ports,
             resolver=self._resolver.port,
             trust_anchor=self._zone.write_anchor(self._folder),
             claims=self.behaviour.claims,
+            rules=self.behaviour.rules,
+            seeds=self.app.staff.seeds,
+            relying=self.app.relying.entries(self._folder),
         )
 
     def _issued(self) -> dict[str, Issued]:
@@ -100,7 +108,7 @@ class DemoPlatform:
 
     def _names(self, issued: dict[str, Issued]) -> dict[str, int]:
         """A resolver that the target asks, and the zone's own server behind each name that the zone gives it."""
-        hosts = [HOSTS["portal"], HOSTS["api"]]
+        hosts = [HOSTS["portal"], HOSTS["api"], HOSTS["id"]]
         leaves = {(host, 443): issued[host].certificate.public_bytes(Encoding.DER) for host in hosts}
         wrong: Any = self.behaviour.zone
         self._zone = DemoZone(MAIL_DOMAIN, hosts, wrong, leaves=leaves)

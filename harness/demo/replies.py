@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from harness.demo.messages import Headers, Response
 
 HTML, JSON, PROBLEM = "text/html; charset=utf-8", "application/json", "application/problem+json"
+FHIR = "application/fhir+json"
 _THAI = {
     400: "คำขอไม่ถูกต้อง", 401: "กรุณายืนยันตัวตน", 403: "ไม่อนุญาต", 404: "ไม่พบหน้าที่ต้องการ",
     405: "ไม่รองรับวิธีเรียกนี้", 500: "ระบบขัดข้อง โปรดลองใหม่ภายหลัง",
@@ -42,6 +43,22 @@ def data(value: Any, *, status: int = 200, kind: str = "api", headers: Headers =
     return Response(kind=kind, status=status, body=body, content_type=JSON, headers=headers)
 
 
+def resource(value: Any, *, status: int = 200, kind: str = "api", headers: Headers = ()) -> Response:
+    """A FHIR resource."""
+    return replace(data(value, status=status, kind=kind, headers=headers), content_type=FHIR)
+
+
+def outcome(status: int, headers: Headers = ()) -> Response:
+    """An error of the FHIR server (HL7 FHIR R4 §3.1.0.1.5); like the others it tells an attacker nothing."""
+    return resource(told(status), status=status, kind="error", headers=headers)
+
+
+def told(status: int) -> dict[str, Any]:
+    """The OperationOutcome of a status."""
+    code = {401: "login", 403: "forbidden", 404: "not-found", 405: "not-supported"}.get(status, "invalid")
+    return {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": code}]}
+
+
 def static(body: bytes, content_type: str) -> Response:
     """A file that is the same for everybody."""
     return Response(kind="static", body=body, content_type=content_type)
@@ -57,7 +74,7 @@ def error(
 ) -> Response:
     """An error that tells the reader what to do and an attacker nothing; `detail` is only for defects."""
     phrase = HTTPStatus(status).phrase
-    if api:  # RFC 9457, and nothing of FHIR: the platform says that it offers none
+    if api:  # RFC 9457
         problem = {"title": phrase, "status": status, "detail": detail or phrase}
         return replace(data(problem, status=status, kind=kind, headers=headers), content_type=PROBLEM)
     thai = _THAI.get(status, "ไม่สามารถดำเนินการได้")

@@ -2,12 +2,19 @@
 
 from msgspec.structs import replace
 
+from harness.demo.accounts import Accounts, Sessions
 from harness.demo.behaviour import HOSTS, Answer, Behaviour, Handler, Layer
+from harness.demo.idp import IdentityProvider
 from harness.demo.messages import Headers, Request, Response
 from harness.demo.people import People
-from harness.demo.replies import Problem, error, redirect
+from harness.demo.relying_desk import Desk
+from harness.demo.replies import Problem, error, outcome, redirect
+from harness.demo.reset_links import Outbox, ResetLinks
+from harness.demo.staff_desk import StaffDesk
 
 _KEYS = {host: key for key, host in HOSTS.items()}
+#: Hosts that people look at: their errors are pages.
+_BROWSED = {"portal", "id"}
 #: Methods of RFC 9110 and RFC 5789; any other is not implemented (501) rather than not allowed (405).
 _KNOWN = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"}
 
@@ -15,8 +22,14 @@ _KNOWN = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "
 class App:
     """The platform's web side: routes, people and behaviour. Called from many threads; keeps no request state."""
 
-    def __init__(self, behaviour: Behaviour, people: People) -> None:
+    def __init__(self, behaviour: Behaviour, people: People, outbox: Outbox) -> None:
         self.behaviour, self.people = behaviour, people
+        self.idp = IdentityProvider(behaviour.idp, people)
+        self.accounts = Accounts(people.everybody, behaviour.rules)
+        self.sessions = Sessions(behaviour.rules)
+        self.resets = ResetLinks(outbox)
+        self.staff = StaffDesk(people.staff, behaviour.rules)
+        self.relying = Desk(people, behaviour.relying)
 
     def answer(self, request: Request, server_name: str | None = None) -> tuple[Response, Headers]:
         """The response to one request and all its headers; `server_name` is the host of the TLS connection."""
@@ -26,13 +39,15 @@ class App:
         response = _through(self.behaviour.layers, lambda r: self._settled(r, key))(request)
         if request.scheme == "http":
             response = replace(response, kind="plain")
-        return self._dressed(request, response, api=key != "portal")
+        return self._dressed(request, response, api=key not in _BROWSED)
 
     def _settled(self, request: Request, key: str | None) -> Response:
         try:
             return self._found(request, key)
         except Problem as problem:
-            return error(problem.status, api=key != "portal", headers=problem.headers)
+            if key == "api" and request.path.startswith("/fhir/"):
+                return outcome(problem.status, problem.headers)
+            return error(problem.status, api=key not in _BROWSED, headers=problem.headers)
 
     def _found(self, request: Request, key: str | None) -> Response:
         if key is None:
@@ -57,7 +72,7 @@ class App:
         return redirect(self.origin(request, key) + request.resource, status=308)
 
     def _route(self, request: Request, key: str) -> Response:
-        methods = self.behaviour.routes[key].get(request.path)
+        methods = self._methods(key, request.path)
         if request.method not in _KNOWN:
             raise Problem(501)
         if methods is None:
@@ -71,6 +86,11 @@ class App:
         if handler is None:
             raise Problem(405, (("Allow", allow),))
         return handler(request, self)
+
+    def _methods(self, key: str, path: str) -> dict[str, Handler] | None:
+        """What is served at a path, or at everything below the first part of it."""
+        routes = self.behaviour.routes[key]
+        return routes.get(path) or routes.get(f"/{path.lstrip('/').partition('/')[0]}/*")
 
     @staticmethod
     def _handler(methods: dict[str, Handler], method: str) -> Handler | None:
@@ -90,7 +110,8 @@ class App:
 
     def _dressed(self, request: Request | None, response: Response, *, api: bool) -> tuple[Response, Headers]:
         """Class headers, then what the answer adds; the policy names the nonce of the answer's scripts."""
-        table = dict(self.behaviour.headers[response.kind])
+        ours = request is not None and request.host == HOSTS["id"]
+        table = dict((self.behaviour.id_headers if ours else self.behaviour.headers)[response.kind])
         if api:
             table["Vary"] = "Origin"
         if request is not None:
@@ -98,7 +119,10 @@ class App:
         if response.content_type:
             table["Content-Type"] = response.content_type
         nonce = response.nonce or self.behaviour.nonce()
-        headers = tuple((name, value.replace("{nonce}", nonce)) for name, value in table.items())
+        filled = {name: value.replace("{nonce}", nonce) for name, value in table.items()}
+        headers = tuple(
+            (name, value.replace("{client}", response.leads_to)) for name, value in filled.items()
+        )
         return response, (*headers, *response.headers)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from urllib.parse import unquote
 
-from .pages_evidence import Sampled
+from msgspec import Struct
 
 #: Usual alphabets, smallest first: digits, hex, base32, base64 and base64url, all printable ASCII.
 _ALPHABETS = (
@@ -17,6 +17,29 @@ _ALPHABETS = (
     (64, re.compile(r"[A-Za-z0-9+/_=.-]*")),
     (94, re.compile(r".*", re.DOTALL)),
 )
+
+
+class Sampled(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a series of values of one cookie showed, in numbers only; computed in memory before redaction.
+
+    `samples` values were seen, `distinct` of them differ; `shortest` and `longest` in characters;
+    `alphabet` is the number of characters in the smallest usual alphabet that holds the varying part
+    (10, 16, 32, 64 or 94); `varying` positions change at all, `lively` ones as random characters would;
+    `bits` is the most that the varying part can carry; `ascending` says each value sorts after the one
+    before; `derived` names a guessable recipe that reproduced a value ("" when none did).
+    """
+
+    name: str
+    samples: int
+    distinct: int
+    shortest: int
+    longest: int
+    alphabet: int = 0
+    varying: int = 0
+    lively: int = 0
+    bits: float = 0.0
+    ascending: bool = False
+    derived: str = ""
 
 
 def measure(name: str, values: Iterable[str], *, epoch: int = 0) -> Sampled:
