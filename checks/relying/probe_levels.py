@@ -58,5 +58,5 @@ def _tried(stage: Stage, scenes: list[tuple[str, Scene]]) -> dict[str, tuple[Att
         browser = stage.browser()
         browser.sign_in(scene, home=False)
         for name, place in stage.functions.items():
-            found[name].append(browser.ask(place, said))
+            found[name].append(browser.ask(place, said, label=f"{name}, level {said}"))
     return {name: tuple(attempts) for name, attempts in found.items()}

@@ -115,13 +115,16 @@ class Browser(Agent):
             page = self.fetch("GET", self.stage.home, label="the page that needs a session")
         return attempt(name, page)
 
-    def ask(self, address: str, name: str, headers: Sequence[Header] = ()) -> Attempt:
+    def ask(self, address: str, name: str, headers: Sequence[Header] = (), *, label: str = "") -> Attempt:
         """Whether an address that needs more than a session answers after this browser's sign-in."""
-        return attempt(name, self.open(address, headers), granted=False if self.arrived else None)
+        page = self.open(address, headers, label=label or name)
+        return attempt(name, page, granted=False if self.arrived else None)
 
-    def open(self, address: str, headers: Sequence[Header] = ()) -> Page:
+    def open(
+        self, address: str, headers: Sequence[Header] = (), *, label: str = "a function of the platform"
+    ) -> Page:
         """A page of the platform, redirects not followed."""
-        return self.fetch("GET", address, headers=headers, label="a function of the platform")
+        return self.fetch("GET", address, headers=headers, label=label)
 
     def leave(self) -> Page | None:
         """Sign out as the page that needs a session offers it, else as the target says; None where it says nothing."""
