@@ -25,7 +25,7 @@ STATES = ("changed", "missing", "of another session", "in a session that began n
 def plain_redirect(stage: Stage) -> LoginRedirect:
     """The start of the sign-in as it is. Raises WireError where it does not lead to a provider."""
     begun = stage.browser().begin()
-    stage.began(begun)
+    stage.began(begun.params.get("state", ""))
     found = redirect_facts("plain", begun, stage)
     if found.to not in ("harness", "national"):
         fault = begun.page.exchange.fault
@@ -50,7 +50,7 @@ def wrong_states(stage: Stage, names: Iterable[str] = STATES) -> None:
     for name in names:
         browser, other = stage.browser(), stage.browser()
         begun = browser.begin()
-        stage.began(begun)
+        stage.began(begun.params.get("state", ""))
         foreign = begun if name in ("changed", "missing") else other.begin()
         if not begun.pairs or not foreign.pairs:
             stage.tried("state", attempt(name, begun.page, granted=None))

@@ -52,7 +52,7 @@ def health_trials(party: RelyingParty, wire: Wire) -> HealthTrials | Missing:
         found = stage.experiments(NAMES, control, after)
         attempts = [a for e in found.values() for a in (e.control, *e.attempts, e.after)]
         attempts += [a for some in ages.values() for a in some]
-        places = addresses(page for browser in stage.browsers for page in browser.pages)
+        places = addresses(stage.pages)
         cited = (*(r.exchange for r in redirects), *(one.exchange for one in lifetimes))
         return HealthTrials(
             experiments=found,

@@ -5,7 +5,6 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -13,73 +12,37 @@ from harness.agent import Page
 from harness.evidence import Cause, Exchange, Missing
 from harness.experiment import Attempt, Experiment
 from harness.model import Text
-from harness.scope import WireError, host_port
+from harness.scope import WireError
 from harness.target import RelyingParty
 from harness.wire import Wire
 
-from .evidence import Place, States
-from .probe_moph_mock import AUTHORIZE as MOPH_AUTHORIZE
+from .evidence import States
+from .probe_ground import Ground
 from .probe_moph_mock import Moph
 from .probe_national import National
 from .probe_people import PATIENT, STRANGER, Person
 from .probe_scene import Scene
 from .probe_server import listening
-from .probe_thaid_mock import AUTHORIZE as THAID_AUTHORIZE
 from .probe_thaid_mock import Thaid
-from .probe_visit import Begun, Browser, attempt, words
+from .probe_visit import Browser, attempt, words
 
 #: Of each page that decides, evidence keeps so much.
 KEPT = 400
-_NATIONAL = frozenset(
-    {"imauth.bora.dopa.go.th", "moph.id.th", "uat-moph.id.th", "provider.id.th", "uat-provider.id.th"}
-)
 
 
-class Stage:
+class Stage(Ground):
     """Everything the experiments of one probe share. Codes, tokens and states stay in here."""
 
     def __init__(self, party: RelyingParty, wire: Wire, provider: National) -> None:
-        self.party, self.wire, self.provider = party, wire, provider
-        self.secret = provider.secret
-        base, relying = party.base_url, party.relying
-        self.host = (urlsplit(base).hostname or "").lower()
-        self.start, self.home = base + relying.start, base + relying.home
-        self.functions = {name: base + path for name, path in relying.functions.items()}
-        way_out = next((c.logout for c in wire.target.components if c.name == relying.component), None)
-        self.way_out = base + way_out if way_out else None
-        self.authorize = THAID_AUTHORIZE if relying.provider == "thaid" else MOPH_AUTHORIZE
-        self.browsers: list[Browser] = []
-        self.leaks: set[str] = set()
-        self.states: list[str] = []
+        super().__init__(party, wire, provider)
         self.numeric = False
         self._tried: dict[str, list[Attempt]] = {}
-
-    # -- places ---------------------------------------------------------------------------------------
-
-    def place(self, url: str) -> Place:
-        """Whose address this is."""
-        try:
-            host, port = host_port(url)
-        except WireError:
-            return "nowhere"
-        if f"{host}:{port}" == self.party.relying.listen.replace("[", "").replace("]", ""):
-            return "harness"
-        return "national" if host.lower() in _NATIONAL else "elsewhere"
-
-    def is_provider(self, url: str) -> bool:
-        """Whether an address is the provider's, played or real."""
-        return self.place(url) in ("harness", "national")
 
     # -- sign-ins --------------------------------------------------------------------------------------
 
     def browser(self) -> Browser:
         """A browser that nobody has used."""
         return Browser(self)
-
-    def began(self, begun: Begun) -> None:
-        """Remember the state of a sign-in that began in a session of its own."""
-        if begun.params.get("state"):
-            self.states.append(begun.params["state"])
 
     def enter(self, scene: Scene) -> tuple[Browser, Attempt]:
         """A whole sign-in by a browser of its own, and whether it has a session then."""

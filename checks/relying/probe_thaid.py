@@ -46,7 +46,7 @@ def thaid_trials(party: RelyingParty, wire: Wire) -> ThaidTrials | Missing:
             registered=party.relying.redirect_uri,
             exchanges=stage.exchanges(attempts, *(r.exchange for r in redirects)),
             functions=bool(stage.functions),
-            pages=sum(len(browser.pages) for browser in stage.browsers),
+            pages=len(stage.pages),
         )
 
 

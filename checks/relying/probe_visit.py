@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import lxml.html
@@ -14,11 +14,9 @@ from harness.experiment import Attempt
 from harness.scope import WireError
 
 from .evidence import LoginRedirect
+from .probe_ground import Ground
 from .probe_scene import Scene
 from .probe_server import holds
-
-if TYPE_CHECKING:
-    from .probe_stage import Stage
 
 _ADDRESSES = re.compile(r"(?:href|src|action)\s*=\s*[\"']([^\"']{1,2000})")
 _WORD = re.compile(r"[\w-]{4,60}")
@@ -42,7 +40,7 @@ class Begun(Struct, frozen=True):
 class Browser(Agent):
     """One browser session. `seen` holds those of the watched words that an answer showed."""
 
-    def __init__(self, stage: "Stage") -> None:
+    def __init__(self, stage: Ground) -> None:
         super().__init__(stage.wire)
         self.stage = stage
         self.watched: tuple[str, ...] = ()
@@ -54,6 +52,7 @@ class Browser(Agent):
         """One request; the answer is looked through for what should not be in it."""
         page = super().fetch(method, url, **more)
         self.pages.append(page)
+        self.stage.pages.append(page)
         shown = [page.body.decode("utf-8", "replace"), page.location, *(value for _, value in page.headers)]
         self.seen |= {word for word in self.watched if any(word in text for text in shown)}
         if holds(self.stage.secret, *shown, url):
@@ -98,7 +97,7 @@ class Browser(Agent):
     def sign_in(self, scene: Scene, *, home: bool = True) -> Page:
         """A whole sign-in in this scene; where it did not begin, the page at which it stopped."""
         begun = self.begin()
-        self.stage.began(begun)
+        self.stage.began(begun.params.get("state", ""))
         return self.back(begun, self.answer(begun, scene), home=home) if begun.pairs else begun.page
 
     @property
@@ -162,7 +161,7 @@ def attempt(name: str, page: Page, *, granted: bool | None = False) -> Attempt:
     return Attempt(name=name, granted=granted, status=status, exchange=page.exchange.id, note=note)
 
 
-def redirect_facts(name: str, begun: Begun, stage: "Stage") -> LoginRedirect:
+def redirect_facts(name: str, begun: Begun, stage: Ground) -> LoginRedirect:
     """Where a sign-in led, in facts."""
     params, page = begun.params, begun.page
     place = urlsplit(page.location.partition("?")[0])
