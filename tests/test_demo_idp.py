@@ -27,6 +27,7 @@ from harness.demo import DemoPlatform
 from harness.demo.compact import holds, public_jwk, read
 from harness.demo.defects import DEFECTS
 from harness.demo.idp import ROUTES
+from harness.demo.idp_rules import CODE_SECONDS
 from harness.demo.idp_store import Expiring
 from harness.idtarget import Issuer
 from harness.scope import Gate, Names
@@ -143,6 +144,12 @@ def code_replayed(at: Lab) -> bool:
     again = at.flow.redeem(answer, ask)
     assert bool(again.access) == (at.open(first.access) == 200)  # reuse takes back what was given
     return bool(again.access)
+
+
+def code_late(at: Lab) -> bool:
+    answer, ask = coded(at.flow)
+    time.sleep(CODE_SECONDS + 0.5)
+    return bool(at.flow.redeem(answer, ask).access)
 
 
 def code_unbound(at: Lab) -> bool:
@@ -442,7 +449,7 @@ ATTACKS: dict[str, Callable[[Lab], bool]] = {
     "oid-max-age-ignored": max_age_ignored, "oid-userinfo-open": userinfo_open, "oid-logout-open": logout_open,
     "jwk-private": private_jwk, "jwk-weak": weak_jwk, "oau-redirect-prefix": redirect_prefix,
     "oau-open-redirector": open_redirector, "oau-pkce-plain": pkce_plain, "oau-code-replayed": code_replayed,
-    "oau-code-unbound": code_unbound, "oau-implicit": implicit, "oau-state-cut": state_cut,
+    "oau-code-unbound": code_unbound, "oau-code-long-lived": code_late, "oau-implicit": implicit, "oau-state-cut": state_cut,
     "oau-iss-wrong": iss_wrong, "oau-refresh-kept": refresh_kept, "oau-refresh-widened": refresh_widened,
     "oau-secret-unchecked": secret_unchecked, "oau-assertion-lax": assertion_lax,
     "oau-tokens-cached": tokens_cached, "oau-bearer-query": bearer_query, "oau-scope-ignored": scope_ignored,
