@@ -65,7 +65,8 @@ def bare(target: Path, times: int) -> float:
         (k, v) for k, v in wanted.connect_to.items() if k.startswith("portal") and k.endswith(":443")
     )
     with requests.Session() as session:
-        session.verify = False
+        session.trust_env = False
+        session.verify = wanted.ca_file or True
         session.headers["Host"] = place.removesuffix(":443")
         session.mount("https://", _Named(place.removesuffix(":443")))
         began = time.perf_counter()
@@ -82,7 +83,7 @@ class _Named(requests.adapters.HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, server_hostname=self._name, **kwargs)  # type: ignore[arg-type]
+        super().init_poolmanager(*args, server_hostname=self._name, assert_hostname=self._name, **kwargs)  # type: ignore[arg-type]
 
 
 def measure(folder: Path) -> None:
