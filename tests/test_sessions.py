@@ -145,7 +145,7 @@ def test_a_platform_that_takes_no_password_proves_nothing() -> None:
 
 
 def test_a_slow_answer_for_those_who_exist_is_noticed() -> None:
-    got, why = ask("ATN-05", {"slow": 0.1})["ATN-05"]
+    got, why = ask("ATN-05", {"slow": 0.3})["ATN-05"]
     assert got in ("fail", "needs_review")  # a busy machine may blur what is plain
     assert "takes longer" in why
 
