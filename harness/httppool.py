@@ -46,24 +46,29 @@ class SecurePool(_Kept, HTTPSConnectionPool):
     """Connections with TLS."""
 
 
+class _Watched:
+    """Connections of which one that is used again is watched until the end of the new exchange."""
+
+    rested = 0.0
+    sock: Any
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        if self.sock is not None:
+            watch(self.sock)
+        super().request(*args, **kwargs)  # type: ignore[misc]
+
+
 def pools(wire: Door, *, keep: bool) -> dict[str, Any]:
     """The pool classes by scheme, whose connections this wire opens, and keeps or not."""
 
-    class Plain(HTTPConnection):
+    class Plain(_Watched, HTTPConnection):
         response_class = CheckedResponse
-        rested = 0.0
 
         def _new_conn(self) -> Any:
             return wire.connect(self.host, self.port or 80, paced=False)
 
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                watch(self.sock)
-            super().request(*args, **kwargs)
-
-    class Secure(HTTPSConnection):
+    class Secure(_Watched, HTTPSConnection):
         response_class = CheckedResponse
-        rested = 0.0
 
         def _new_conn(self) -> Any:
             self.opened = wire.connect(self.host, self.port or 443, paced=False)
@@ -71,12 +76,7 @@ def pools(wire: Door, *, keep: bool) -> dict[str, Any]:
 
         def connect(self) -> None:
             super().connect()
-            self.sock.meter = self.opened.meter  # type: ignore[union-attr]
-
-        def request(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is not None:
-                watch(self.sock)
-            super().request(*args, **kwargs)
+            self.sock.meter = self.opened.meter
 
     plain = type("WiredPlainPool", (PlainPool,), {"ConnectionCls": Plain, "keeps": keep})
     secure = type("WiredSecurePool", (SecurePool,), {"ConnectionCls": Secure, "keeps": keep})
