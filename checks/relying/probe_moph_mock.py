@@ -19,7 +19,7 @@ class Moph(National):
         super().__init__(base, client_id, secret)
         pem = Reply(200, self.signer.pem, "text/plain")
         self.routes = {
-            ("POST", "/api/v1/token"): self._token,
+            ("POST", "/api/v1/token"): self.redeem,
             ("GET", "/api/v1/oauth/public-key"): lambda call: self._pem(call, pem),
             ("GET", "/go-api/v1/profile"): self._person,
             ("POST", "/api/v1/services/token"): self._service,
@@ -30,15 +30,8 @@ class Moph(National):
     def _pem(self, call: Call, pem: Reply) -> Reply:
         return self.noted(call, "keys", pem if self.authenticated(call) else Reply(422, _DENIED))
 
-    def _token(self, call: Call) -> Reply:
-        grant, good = self.code(call)
-        name = grant.scene.name if grant else ""
-        same = None if grant is None else call.sent.get("redirect_uri") == grant.redirect_uri
-        return self.noted(
-            call, "token", self._exchanged(call, grant, good), name, known=good, same_redirect=same
-        )
-
-    def _exchanged(self, call: Call, grant: Grant | None, good: bool) -> Reply:
+    def exchanged(self, call: Call, grant: Grant | None, good: bool) -> Reply:
+        """The envelope of the manual, or its errors."""
         if not self.authenticated(call):
             return Reply(401, _DENIED | {"message": "Credential is required"})
         if grant is None or not good or grant.scene.status != 200:

@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
@@ -36,7 +37,7 @@ class Token(Struct):
     revoked: bool = False
 
 
-class National:
+class National(ABC):
     """One provider. `answer` is called from many threads; `issue` makes a code for a scene."""
 
     def __init__(self, base: str, client_id: str, secret: str) -> None:
@@ -112,6 +113,19 @@ class National:
             return None, False
         grant.used += 1
         return grant, grant.used == 1 or (grant.scene.twice and grant.used == 2)
+
+    def redeem(self, call: Call) -> Reply:
+        """Exchange a code for tokens, and note what the platform said."""
+        grant, good = self.code(call)
+        name = grant.scene.name if grant else ""
+        same = None if grant is None else call.sent.get("redirect_uri") == grant.redirect_uri
+        return self.noted(
+            call, "token", self.exchanged(call, grant, good), name, known=good, same_redirect=same
+        )
+
+    @abstractmethod
+    def exchanged(self, call: Call, grant: Grant | None, good: bool) -> Reply:
+        """The provider's answer to a code of this grant (None: not ours) that may be redeemed or not."""
 
     def hand_out(self, token: str, grant: Grant, seconds: float, kind: str = "access") -> str:
         """Remember a token."""

@@ -20,7 +20,7 @@ class Thaid(National):
         self.routes = {
             ("GET", "/.well-known/openid-configuration"): self._discovery,
             ("GET", "/jwks"): lambda call: self.noted(call, "keys", Reply(200, self.signer.jwks)),
-            ("POST", f"{BASE}/token"): self._token,
+            ("POST", f"{BASE}/token"): self.redeem,
             ("POST", f"{BASE}/introspect"): self._introspect,
             ("POST", f"{BASE}/revoke"): self._revoke,
         }
@@ -40,15 +40,8 @@ class Thaid(National):
         }
         return self.noted(call, "discovery", Reply(200, found))
 
-    def _token(self, call: Call) -> Reply:
-        grant, good = self.code(call)
-        name = grant.scene.name if grant else ""
-        same = None if grant is None else call.sent.get("redirect_uri") == grant.redirect_uri
-        return self.noted(
-            call, "token", self._exchanged(call, grant, good), name, known=good, same_redirect=same
-        )
-
-    def _exchanged(self, call: Call, grant: Grant | None, good: bool) -> Reply:
+    def exchanged(self, call: Call, grant: Grant | None, good: bool) -> Reply:
+        """Tokens as the document has them, or an OAuth error."""
         if not self.authenticated(call):
             return _refusal(401, "invalid_client", "Client id not found")
         if call.sent.get("grant_type") != "authorization_code":
