@@ -11,11 +11,11 @@ from harness.experiment import Attempt, Experiment
 from harness.idtarget import SignInPage
 from harness.model import Text
 from harness.registry import probe
-from harness.wire import Wire
+from harness.wire import Header, Wire
 
 from .probe_candidates import made
 from .probe_change import change_form_of
-from .probe_mailbox import Mailbox
+from .probe_mailbox import WAIT, Mailbox
 from .probe_renewal import Renewal
 from .probe_reset import LIES, Asking
 from .probe_turns import turn
@@ -60,6 +60,7 @@ class Links:
         self.asking = Asking(page, wire)
         self.mailbox = Mailbox(mailbox)
         self.visitors: list[Visitor] = []
+        self._posted = False
 
     def run(self) -> ResetLinks:
         """The experiments in their order, and the first password again."""
@@ -84,12 +85,11 @@ class Links:
             exchanges=tuple(_hidden(x) for x in kept([*self.asking.agents, *self.visitors], ids)),
         )
 
-    def _mailed(self, lie: int | None = None) -> tuple[str, Page]:
-        """Ask for a mail, with one of the lies or none: the link that is new in it ("" without one), and the answer."""
-        headers = LIES[lie][1] if lie is not None else ()
+    def _mailed(self, headers: tuple[Header, ...] = ()) -> tuple[str, Page]:
+        """Ask for a mail, with these headers: the link that is new in it ("" without one), and the answer."""
         answer = self.asking.sent(self.username, headers)
         refused = answer.status is not None and 400 <= answer.status < 500
-        found = self.mailbox.fresh(0.0 if refused else 8.0)
+        found = self.mailbox.fresh(0.0 if refused else WAIT)
         return max(found, key=len, default=""), answer
 
     def _once(self) -> Experiment:
@@ -144,16 +144,16 @@ class Links:
             status=asked.status,
             exchange=asked.exchange.id,
         )
-        tries = tuple(self._lied(number) for number in range(len(LIES))) if control.granted else ()
+        tries = tuple(self._lied(*lie) for lie in LIES) if control.granted else ()
         return Experiment(control=control, attempts=tries)
 
-    def _lied(self, number: int) -> Attempt:
-        link, answer = self._mailed(number)
+    def _lied(self, name: str, headers: tuple[Header, ...]) -> Attempt:
+        link, answer = self._mailed(headers)
         refused = answer.status is not None and 400 <= answer.status < 500 and answer.status != 429
         astray = self._host(link) != self.own if link else False if refused else None
         note = "" if link or refused else "no mail came"
         return Attempt(
-            name=LIES[number][0], granted=astray, status=answer.status, exchange=answer.exchange.id, note=note
+            name=name, granted=astray, status=answer.status, exchange=answer.exchange.id, note=note
         )
 
     def _host(self, link: str) -> str:
@@ -161,11 +161,11 @@ class Links:
 
     def _sets(self, name: str, link: str) -> Attempt:
         """Follow the link, set a password there, and see whether that one signs in."""
-        new, visitor = made(16), Visitor(self.wire, self.page)
-        self.visitors.append(visitor)
+        new, visitor = made(16), self._visitor()
         page = visitor.agent.follow(visitor.agent.fetch("GET", link, label=name), lambda _: False)
         form = change_form_of(page) if page.status == 200 else None
         if form is not None:
+            self._posted = True
             page = visitor.agent.fetch(
                 form.form.method,
                 form.form.action,
@@ -184,16 +184,18 @@ class Links:
         return replace(found, granted=works)
 
     def _signs_in(self, name: str, password: str) -> Attempt:
-        visitor = Visitor(self.wire, self.page)
-        self.visitors.append(visitor)
-        return visitor.attempt(name, self.username, password)[0]
+        return self._visitor().attempt(name, self.username, password)[0]
+
+    def _visitor(self) -> Visitor:
+        self.visitors.append(Visitor(self.wire, self.page))
+        return self.visitors[-1]
 
     def _restored(self) -> bool | None:
-        """The first password again, by the page for changing it, else by one more link."""
+        """The first password again, by the page for changing it; None where it still holds, False where nobody knows."""
         if self.password == self.first:
-            return None
-        visitor = Visitor(self.wire, self.page)
-        self.visitors.append(visitor)
+            holds = not self._posted or self._signs_in("the first password", self.first).granted
+            return None if holds else False
+        visitor = self._visitor()
         if self.page.login.change is None or not visitor.enter(self.username, self.password).inside:
             return False
         renewal = Renewal(visitor, self.username, self.password)
