@@ -20,7 +20,7 @@ from harness.evidence import Cause
 
 #: Bounds of one visit: requests, and documents (redirects and reloads count).
 REQUESTS, DOCUMENTS = 150, 25
-#: Hosts out of scope that are told.
+#: Hosts out of scope, and parts that could not be had, that are told.
 _NAMED = 5
 #: What a sign-in needs. Pictures, sound and fonts are not asked for, nor what goes on without the page.
 _WANTED = frozenset({"Document", "Script", "Stylesheet", "XHR", "Fetch", "Preflight", "Other"})
@@ -77,6 +77,8 @@ class Hold:
         self.frame = ""
         #: Hosts that parts of the page were wanted from and that no request went to.
         self.blocked: set[str] = set()
+        #: Parts of the page that could not be had, each with what happened.
+        self.lost: list[str] = []
         self.session: Any = None
         self.timer: asyncio.Timeout | None = None
         self._leaves, self._errands = leaves, errands
@@ -179,6 +181,8 @@ class Hold:
             self.last = page
         if request.document:
             self._looked_at(page)
+        elif (not x.answered or (page.status or 0) >= 400) and len(self.lost) < _NAMED:
+            self.lost.append(f"{urlsplit(request.url).path[:100]} ({x.fault or page.status})")
         return x.answered and x.complete and self.ended is None
 
     def _looked_at(self, page: Page) -> None:

@@ -183,6 +183,14 @@ def test_parts_of_a_page_that_are_out_of_scope_are_named(hurried: None) -> None:
     assert "out of scope: cdn.test" in answer.page.exchange.detail
 
 
+def test_parts_of_a_page_that_could_not_be_had_are_named(hurried: None) -> None:
+    page = "<script src=/app.js></script><script>fetch('/state')</script>"
+    answer, _, _ = signing_in({"/authorize": page, "/state": (401, "application/json", b"{}")})
+    assert "not loaded: " in answer.page.exchange.detail
+    assert "/app.js (404)" in answer.page.exchange.detail
+    assert "/state (401)" in answer.page.exchange.detail
+
+
 def test_sign_ins_at_once_do_not_mix() -> None:
     page = f"<form method=post action=/in>{LOGIN}<button>Go</button></form>"
     pages: dict[str, Reply | str] = {"/authorize": page, "/in": (303, "https://app.test/cb?code=c0de", b"")}

@@ -83,6 +83,8 @@ class _Browsed:
         why = shown.why if shown else "the page did not lead on"
         if seen.blocked:
             why += f"; not loaded, being out of scope: {', '.join(sorted(seen.blocked))}"
+        if seen.lost:
+            why += f"; not loaded: {', '.join(seen.lost)}"
         return Answer(stopped(seen.document, Cause.UNSTABLE, why))
 
     def _leaves(self, request: Request) -> bool:

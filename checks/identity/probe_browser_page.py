@@ -38,6 +38,10 @@ _ON = re.compile(
 )
 
 
+#: Selectors of the fields for the name and for the password that a page shows, "" for one that is not there.
+Fields = tuple[str, str]
+
+
 class Shown(Struct, frozen=True):
     """Where the hands came to rest: `content` is a sign-in page that nobody touched, `why` says why nothing led on."""
 
@@ -74,13 +78,17 @@ class Hands:
     async def _rested(self, visit: Visit) -> str | None:
         """Wait for the page to come to rest and do the next thing: None when something was done."""
         why = "the page shows nothing that a sign-in would need"
+        fields: Fields | None = None
         while not visit.ended and visit.quiet < PATIENCE:
             await asyncio.sleep(0.05)
             if visit.quiet < REST:
                 continue
             if visit.document.status != 200:
                 return None
-            found = await self._next(visit.page)
+            before, fields = fields, await _fields(visit.page)
+            if fields != before:  # drawn while looked at: a name must not be sent without its password
+                continue
+            found = await self._next(visit.page, fields)
             if found is None:
                 visit.stir()
                 return None
@@ -89,23 +97,21 @@ class Hands:
                 return why
         return why
 
-    async def _next(self, page: Any) -> str | None:
+    async def _next(self, page: Any, fields: Fields) -> str | None:
         """The next thing done (None), or why nothing can be done now."""
-        password = page.locator(_HIDDEN).first
-        secret = await password.count() > 0
-        name = await _first(page, _NAMES)
+        name, password = (page.locator(one).first if one else None for one in fields)
         if not self._password:
-            return "a sign-in page" if secret or name is not None else ""
-        if secret:
+            return "a sign-in page" if name or password else ""
+        if password:
             return await self._sign_in(page, name, password)
-        if name is not None:
+        if name:
             return await self._give_name(page, name)
         return await self._lead_on(page)
 
     async def _sign_in(self, page: Any, name: Any, password: Any) -> str | None:
         if self.given:
             return "the page asks for the password again"
-        if name is not None and await name.is_editable():
+        if name and await name.is_editable():
             await name.fill(self._username, timeout=_ACTION)
         await password.fill(self._password, timeout=_ACTION)
         self.given = self._named = True  # from here on it may have been sent, whatever the page does
@@ -125,15 +131,19 @@ class Hands:
         if self._clicks >= MOST_CLICKS:
             return "the page keeps asking to go on"
         button = await _button(page, _OTHERS, _ON) or await _button(page, _SUBMITS, None)
-        if button is None:
+        if button is None or any(await _fields(page)):  # fields that were drawn just now come first
             return ""
         self._clicks += 1
         await button.click(timeout=_ACTION, no_wait_after=True)
         return None
 
     async def _untouched(self, page: Any) -> str:
-        fields = await page.locator(_HIDDEN).count() or await _first(page, _NAMES) is not None
-        return str(await page.content()) if fields else ""
+        return str(await page.content()) if any(await _fields(page)) else ""
+
+
+async def _fields(page: Any) -> Fields:
+    name = [one for one in _NAMES if await page.locator(one).count()]
+    return name[0] if name else "", _HIDDEN if await page.locator(_HIDDEN).count() else ""
 
 
 async def _send(page: Any, field: Any) -> None:
@@ -145,14 +155,6 @@ async def _send(page: Any, field: Any) -> None:
         await button.click(timeout=_ACTION, no_wait_after=True)
     else:
         await field.press("Enter", timeout=_ACTION, no_wait_after=True)
-
-
-async def _first(page: Any, selectors: tuple[str, ...]) -> Any:
-    for selector in selectors:
-        found = page.locator(selector).first
-        if await found.count():
-            return found
-    return None
 
 
 async def _button(inside: Any, selector: str, words: re.Pattern[str] | None) -> Any:
