@@ -20,6 +20,7 @@ class Watchdog:
         self._watched: list[tuple[float, weakref.ref[socket.socket]]] = []
         self._changed = threading.Condition()
         self._closed = False
+        self._wakes = 0.0
         self._thread: threading.Thread | None = None
 
     def watch(self, sock: socket.socket, deadline: float) -> None:
@@ -30,7 +31,8 @@ class Watchdog:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            if deadline < self._wakes:  # or else it looks in time by itself; waking a thread costs the others
+                self._changed.notify()
 
     def close(self) -> None:
         """Shut down what is still watched and end the thread."""
@@ -49,7 +51,9 @@ class Watchdog:
                         _shut(ref())
                 self._watched = [(d, r) for d, r in self._watched if d > now and _open(r())]
                 nearest = min((d for d, _ in self._watched), default=now + 1.0)
-                self._changed.wait(min(1.0, max(0.01, nearest - now)))
+                pause = min(1.0, max(0.01, nearest - now))
+                self._wakes = now + pause
+                self._changed.wait(pause)
                 if not self._watched and not self._closed:
                     self._thread = None
                     return

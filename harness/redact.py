@@ -26,13 +26,15 @@ from harness.secretplaces import (
 )
 from harness.secretvalues import forms, is_jwt, shapes
 
+Step = Callable[[str, Put], str]
+
 _HOLDERS = re.compile(f"(?:{HOLDER.pattern})+")
 #: A removal may bring out another secret: the text is gone over until it stays, at most this often.
 _ROUNDS = 8
 #: Values learned from headers, whose reflection in the body goes too; searching costs time for each.
 _LEARNED = 64
-#: Texts remembered as holding nothing to remove: how long one may be (characters), and how many.
-_SHORT, _CLEAN = 1000, 1000
+#: Texts whose redacted form is remembered: how long one may be (characters), and how many.
+_SHORT, _REMEMBERED = 4000, 300
 #: Charsets that a body may claim. Others could be used to hide ASCII (UTF-7, EBCDIC), and browsers refuse most.
 _CHARSET = re.compile(
     r"charset\s{0,8}=\s{0,8}[\"']?(?:windows-(?P<windows>125\d|874)"
@@ -53,7 +55,8 @@ class Redactor:
         self._taken = _Taken()
         self._learned = 0
         self._known: dict[str, str] = {}
-        self._clean: set[str] = set()  # header names and lines come again with every response
+        # Header lines and short pages come again and again: what became of each, and the kinds that were taken out.
+        self._settled: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
         for secret in secrets:
             self._known |= dict.fromkeys(forms(secret), secret)
 
@@ -67,21 +70,18 @@ class Redactor:
 
     def text(self, value: str, where: str) -> str:
         """Redact any text; `where` names its place in `taken`."""
-        if value in self._clean:
-            return value
-        settled = self._settle(value, where, structure)
-        self._remember(value, settled == value)
-        return settled
+        return self._settle(value, where, "text", structure)
 
     def url(self, url: str, where: str = "url") -> str:
         """Redact a URL: the user part's password, parameters of query, fragment and path by name, then by value."""
-        return self._settle(url, where, query, structure)
+        return self._settle(url, where, "url", query, structure)
 
     def body(self, data: bytes, content_type: str, where: str) -> str:
         """Decode a body, wrong bytes as U+FFFD, and redact it: JSON, form, XML, HTML, multipart, then by value."""
         text = data.decode(_charset(data, content_type), "replace")
-        form = "x-www-form-urlencoded" in content_type.lower()
-        return self._settle(text, where, *([form_fields] if form else []), structure)
+        if "x-www-form-urlencoded" in content_type.lower():
+            return self._settle(text, where, "form", form_fields, structure)
+        return self._settle(text, where, "text", structure)
 
     def headers(self, headers: Sequence[tuple[str, str]], where: str) -> tuple[tuple[str, str], ...]:
         """Redact header values; names and attributes of cookies and schemes of credentials stay.
@@ -91,10 +91,6 @@ class Redactor:
         return tuple((self.text(n, where), self._header(n.lower(), v, where)) for n, v in headers)
 
     def _header(self, name: str, value: str, where: str) -> str:
-        line = f"{name}: {value}"
-        if line in self._clean:
-            return value
-
         def named(text: str, put: Put) -> str:
             def noted(kind: str, found: str) -> str:
                 self._learn(found)
@@ -102,17 +98,28 @@ class Redactor:
 
             return _by_header(name, text, noted)
 
-        settled = self._settle(value, where, named, structure)
-        self._remember(line, settled == value)
-        return settled
+        return self._settle(value, where, f"{name}:", named, structure)
 
-    def _remember(self, text: str, clean: bool) -> None:
-        if clean and len(text) <= _SHORT and len(self._clean) < _CLEAN:
-            self._clean.add(text)
+    def _settle(self, text: str, where: str, kind: str, *steps: Step) -> str:
+        """The text when the steps change it no more. `kind` names them: equal texts of one kind become equal again."""
+        remembered = self._settled  # this one, and not one that another thread's learning put in its place
+        done = remembered.get((kind, text))
+        if done is None:
+            done = self._taken_out(text, steps)
+            if len(remembered) >= _REMEMBERED:
+                self._settled = {}
+            elif len(text) <= _SHORT:
+                remembered[kind, text] = done
+        for kind in done[1]:
+            self._taken.counts[kind, where] += 1
+        return done[0]
 
-    def _settle(self, text: str, where: str, *steps: Callable[[str, Put], str]) -> str:
+    def _taken_out(self, text: str, steps: Sequence[Step]) -> tuple[str, tuple[str, ...]]:
+        """The settled text, and the kind of each value that left it."""
+        taken: list[str] = []
+
         def put(kind: str, value: str) -> str:
-            return self._put(kind, value, where)
+            return self._put(kind, value, taken)
 
         for _ in range(_ROUNDS):
             before = text
@@ -120,23 +127,24 @@ class Redactor:
                 text = step(text, put)
             if text == before:
                 break
-        return text
+        return text, tuple(taken)
 
-    def _put(self, kind: str, value: str, where: str) -> str:
+    def _put(self, kind: str, value: str, taken: list[str]) -> str:
         if not value or _HOLDERS.fullmatch(value):
             return value
         kind = "jwt" if kind != "cookie" and is_jwt(value) else kind
         digest = hmac.digest(self._salt, value.encode("utf-8", "surrogatepass"), "sha256").hex()[:8]
-        self._taken.counts[kind, where] += 1
+        taken.append(kind)
         return f"[{kind}:{digest}:{len(value)}]"
 
     def _learn(self, value: str) -> None:
         if self._learned < _LEARNED and value not in self._known and OPAQUE.fullmatch(value):
             self._learned += 1
-            self._clean = set()
-            self._known = self._known | dict.fromkeys(
-                forms(value), value
-            )  # a new dict: threads may be reading
+            new = forms(value)
+            # New dicts, for threads may be reading the old ones.
+            self._known = self._known | dict.fromkeys(new, value)
+            kept = self._settled.copy().items()
+            self._settled = {key: done for key, done in kept if not any(form in key[1] for form in new)}
 
     def _secrets(self, text: str, put: Put) -> str:
         known = self._known
