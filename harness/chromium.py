@@ -14,11 +14,11 @@ import socket
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from functools import cache
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from harness.evidence import Cause
+from harness.once import once
 from harness.scope import WireError
 
 T = TypeVar("T")
@@ -166,7 +166,7 @@ def _kill(pid: int) -> None:
             os.killpg(os.getpgid(pid), signal.SIGKILL)
 
 
-@cache
+@once
 def host() -> Host:
     """The one of this process."""
     return Host()

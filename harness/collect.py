@@ -1,7 +1,8 @@
 """Collecting: every planned probe, concurrently, each bounded in time. A slow or dead component delays no other.
 
-Ordinary probes run in daemon threads; isolated ones in a worker process for each subject. Only the calling
-thread hands evidence on, so a late answer of an abandoned probe cannot reach the run folder.
+Ordinary probes run in daemon threads; isolated ones in a worker process for each subject, and those of sign-in pages in
+one beside the others. Only the calling thread hands evidence on, so a late answer of an abandoned probe cannot reach
+the run folder.
 """
 
 import os
@@ -18,41 +19,43 @@ import msgspec
 
 from harness.evidence import Cause, Envelope, Missing
 from harness.model import Text
+from harness.orders import Order, Turn, Word
 from harness.probing import Surroundings, envelope, run_probe, timed_out
 from harness.registry import ProbeSpec
 from harness.scope import Gatekeeper, WireError
 from harness.target import Subject
-from harness.worker import Order, Turn, Word
 
 #: Jobs under way at once; the pace per host is the gate's business, this only bounds memory.
 AT_ONCE = 16
 #: Seconds beyond its probes' own bounds before a job is given up; covers the start of a worker.
 GRACE = 5.0
+#: Kinds of subjects whose probes ask so much that they get a processor of their own, where there are others to ask beside.
+#: What they share stays together: the turns at a sign-in page, the one-time codes, the national providers played.
+BUSY = frozenset({"login", "relying"})
 
+Pair = tuple[ProbeSpec, Subject]
 Keep = Callable[[Envelope], None]
 
 
 @dataclass(eq=False)
 class Job:
-    """Some probes on one subject, run one after the other: a single probe, or a worker's list."""
+    """A probe on a subject, in a thread; or several pairs, in a worker process that runs so many `at_once`."""
 
-    specs: tuple[ProbeSpec, ...]
-    subject: Subject
-    isolated: bool
+    pairs: tuple[Pair, ...]
+    at_once: int = 0
     started: float = 0.0
     paused: float = 0.0
     process: subprocess.Popen[bytes] | None = None
-    waiting: dict[str, ProbeSpec] = field(init=False)
+    waiting: dict[tuple[str, str], ProbeSpec] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.waiting = {spec.evidence.__name__: spec for spec in self.specs}
+        self.waiting = {(spec.evidence.__name__, subject.id): spec for spec, subject in self.pairs}
 
     @property
     def late(self) -> bool:
         """Whether it has used up the time of all its probes; what it waited for its turn does not count."""
-        return (
-            time.monotonic() - self.started - self.paused > sum(spec.seconds for spec in self.specs) + GRACE
-        )
+        allowed = sum(spec.seconds for spec, _ in self.pairs) + GRACE
+        return time.monotonic() - self.started - self.paused > allowed
 
     def kill(self) -> None:
         """End its worker, if it has one; a thread can only be left behind."""
@@ -67,33 +70,35 @@ class JobGate:
     gate: Gatekeeper
     job: Job
 
-    def take(self, host: str) -> None:
-        """Wait for this host's turn."""
-        began = time.monotonic()
-        try:
-            self.gate.take(host)
-        finally:
-            self.job.paused += time.monotonic() - began
+    def book(self, host: str) -> float:
+        """Take the next turn at this host: seconds until then."""
+        wait = self.gate.book(host)
+        self.job.paused += wait
+        return wait
 
 
-def jobs(pairs: Iterable[tuple[ProbeSpec, Subject]]) -> list[Job]:
+def jobs(pairs: Iterable[Pair]) -> list[Job]:
     """Group the planned pairs into jobs; worker jobs first, for they take longest."""
-    isolated: dict[str, list[tuple[ProbeSpec, Subject]]] = {}
-    plain = []
+    isolated: dict[str, list[Pair]] = {}
+    busy: list[Pair] = []
+    plain: list[Pair] = []
     for spec, subject in pairs:
         if spec.isolated:
             isolated.setdefault(subject.id, []).append((spec, subject))
         else:
-            plain.append(Job((spec,), subject, isolated=False))
-    workers = [Job(tuple(s for s, _ in group), group[0][1], isolated=True) for group in isolated.values()]
-    return workers + plain
+            (busy if spec.kind in BUSY else plain).append((spec, subject))
+    if not plain:
+        plain, busy = busy, []
+    workers = [Job(tuple(busy), AT_ONCE)] if busy else []
+    workers += [Job(tuple(group), 1) for group in isolated.values()]
+    return [*workers, *(Job((pair,)) for pair in plain)]
 
 
 class Collector:
     """Runs jobs and hands each envelope to `keep` as it arrives: exactly one for every planned pair."""
 
-    def __init__(self, around: Surroundings, keep: Keep) -> None:
-        self._around, self._keep = around, keep
+    def __init__(self, around: Surroundings, keep: Keep, at_once: int = AT_ONCE) -> None:
+        self._around, self._keep, self._at_once = around, keep, at_once
         self._arrived: queue.Queue[tuple[Job, Envelope | None]] = queue.Queue()
         self._running: list[Job] = []
 
@@ -114,14 +119,16 @@ class Collector:
     def _start(self, pending: list[Job]) -> None:
         processors = max(2, os.cpu_count() or 1)
         for job in list(pending):
-            workers = sum(other.isolated for other in self._running)
-            if len(self._running) >= AT_ONCE or (job.isolated and workers >= processors):
+            workers = sum(other.at_once > 0 for other in self._running)
+            if len(self._running) >= self._at_once or (job.at_once and workers >= processors):
                 continue
             pending.remove(job)
             self._running.append(job)
             job.started = time.monotonic()
-            work = self._in_worker if job.isolated else self._in_thread
-            threading.Thread(target=work, args=(job,), name=f"probe {job.subject.id}", daemon=True).start()
+            work = self._in_worker if job.at_once else self._in_thread
+            threading.Thread(
+                target=work, args=(job,), name=f"probe {job.pairs[0][1].id}", daemon=True
+            ).start()
 
     def _receive(self) -> None:
         try:
@@ -132,20 +139,19 @@ class Collector:
             return  # given up before; what comes late does not count
         if found is None:
             self._finish(job, _vanished)
-        elif found.schema in job.waiting:
-            del job.waiting[found.schema]
+        elif job.waiting.pop((found.schema, found.subject), None):
             self._keep(found)
             if not job.waiting:
                 self._running.remove(job)
 
     def _finish(self, job: Job, instead: Callable[[ProbeSpec, str], Envelope]) -> None:
         self._running.remove(job)
-        for spec in job.waiting.values():
-            self._keep(instead(spec, job.subject.id))
+        for (_, subject), spec in job.waiting.items():
+            self._keep(instead(spec, subject))
 
     def _in_thread(self, job: Job) -> None:
         around = replace(self._around, gate=JobGate(self._around.gate, job))
-        self._arrived.put((job, run_probe(job.specs[0], job.subject, around)))
+        self._arrived.put((job, run_probe(*job.pairs[0], around)))
 
     def _in_worker(self, job: Job) -> None:
         command = [sys.executable, "-m", "harness.worker"]
@@ -165,15 +171,14 @@ class Collector:
             word = msgspec.json.decode(line, type=Word)
             if word.envelope:
                 self._arrived.put((job, word.envelope))
-            if word.take is not None:
-                _send(tell, self._turn(job, word.take))
+            if word.book is not None:
+                _send(tell, self._turn(job, word.book))
 
     def _turn(self, job: Job, host: str) -> Turn:
         try:
-            JobGate(self._around.gate, job).take(host)
+            return Turn(JobGate(self._around.gate, job).book(host))
         except WireError as refused:
-            return Turn((refused.cause, str(refused)))
-        return Turn(None)
+            return Turn(refused=(refused.cause, str(refused)))
 
 
 def _send(tell: IO[bytes], message: Order | Turn) -> None:
@@ -184,10 +189,10 @@ def _send(tell: IO[bytes], message: Order | Turn) -> None:
 def _order(job: Job, around: Surroundings) -> Order:
     return Order(
         target=around.target,
-        kind=job.specs[0].kind,
-        subject=job.subject.id,
-        probes=tuple(spec.name for spec in job.specs),
+        pairs=tuple((spec.name, subject.id) for spec, subject in job.pairs),
+        at_once=job.at_once,
         pins=around.names.pins,
+        credentials={} if any(spec.isolated for spec, _ in job.pairs) else around.credentials,
         salt=around.salt,
     )
 

@@ -147,7 +147,7 @@ class Door:
     def take(self, host: str) -> None:
         """Wait for this host's turn. The wait is our own pace, so it does not count against the probe's time."""
         began = time.monotonic()
-        self._gate.take(host)
+        time.sleep(self._gate.book(host))
         self._deadline += time.monotonic() - began
 
 

@@ -1,7 +1,6 @@
 """Deadlines that a slow peer cannot talk its way past: a watchdog that shuts sockets down when time is up."""
 
 import contextlib
-import functools
 import socket
 import ssl
 import threading
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from harness.meter import Meter
+from harness.once import once
 
 
 class Watchdog:
@@ -136,7 +136,7 @@ def wrap(sock: socket.socket, context: ssl.SSLContext, server_name: str | None) 
     return secure
 
 
-@functools.cache
+@once
 def client_context(*, lenient: bool, ca_file: str | None = None) -> ssl.SSLContext:
     """A client TLS context with guarded sockets; made once, for loading the public roots takes 60 ms.
 

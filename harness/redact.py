@@ -110,9 +110,10 @@ class Redactor:
                 self._settled = {}
             elif len(text) <= _SHORT:
                 remembered[kind, text] = done
-        for kind in done[1]:
-            self._taken.counts[kind, where] += 1
-        return done[0]
+        clean, taken = done
+        for one in taken:
+            self._taken.counts[one, where] += 1
+        return clean
 
     def _taken_out(self, text: str, steps: Sequence[Step]) -> tuple[str, tuple[str, ...]]:
         """The settled text, and the kind of each value that left it."""

@@ -29,8 +29,8 @@ class WireError(Exception):
 class Gatekeeper(Protocol):
     """Anything that paces and counts; the worker process has one that asks the main process."""
 
-    def take(self, host: str) -> None:
-        """Wait for this host's turn; raise WireError when the ceiling or the window is reached."""
+    def book(self, host: str) -> float:
+        """Take the next turn at this host: seconds until then. Raises WireError at the ceiling or outside the window."""
 
 
 class Gate:
@@ -45,15 +45,16 @@ class Gate:
         self.taken: Counter[str] = Counter()
         self._window = _window(rules)
 
-    def take(self, host: str) -> None:
-        """Sleep until this host may be asked again; raise WireError at the ceiling or outside the window."""
+    def book(self, host: str) -> float:
+        """Take the next turn at this host: seconds until then. Raises WireError at the ceiling or outside the window."""
         with self._lock:
             self._refuse_if_closed()
             self._spent += 1
             self.taken[host] += 1
-            turn = max(time.monotonic(), self._free.get(host, 0.0))
+            now = time.monotonic()
+            turn = max(now, self._free.get(host, 0.0))
             self._free[host] = turn + 1.0 / self._rules.requests_per_second
-        time.sleep(max(0.0, turn - time.monotonic()))
+            return turn - now
 
     def _refuse_if_closed(self) -> None:
         if self._spent >= self._rules.max_requests:

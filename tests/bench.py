@@ -21,7 +21,7 @@ from harness import registry
 from harness import target as targets
 from harness.demo import DemoPlatform
 from harness.demo.ca import DemoCA
-from harness.worker import Order, Turn, Word
+from harness.orders import Order, Turn, Word
 from tests import bench_identity
 from tests.nginx_server import Nginx, nginx
 
@@ -46,8 +46,8 @@ def assess(target: Path) -> float:
     """Seconds of one worker process that assesses the TLS of the target's first endpoint, from start to end."""
     wanted = targets.load(target)
     endpoint = targets.subjects(wanted)["endpoint"][0]
-    specs = tuple(s.name for s in registry.probes().values() if s.isolated)
-    order = Order(target=wanted, kind="endpoint", subject=endpoint.id, probes=specs, pins={}, salt=b"bench")
+    pairs = tuple((s.name, endpoint.id) for s in registry.probes().values() if s.isolated)
+    order = Order(target=wanted, pairs=pairs, at_once=1, pins={}, credentials={}, salt=b"bench")
     began = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, "-m", "harness.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -57,8 +57,8 @@ def assess(target: Path) -> float:
         worker.stdin.write(msgspec.json.encode(order) + b"\n")
         worker.stdin.flush()
         for line in worker.stdout:
-            if msgspec.json.decode(line, type=Word).take is not None:
-                worker.stdin.write(msgspec.json.encode(Turn(None)) + b"\n")
+            if msgspec.json.decode(line, type=Word).book is not None:
+                worker.stdin.write(msgspec.json.encode(Turn()) + b"\n")
                 worker.stdin.flush()
     return time.perf_counter() - began
 

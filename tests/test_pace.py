@@ -54,8 +54,8 @@ def test_a_slow_pace_is_not_a_slow_platform(url: str) -> None:
 
 def test_hosts_do_not_wait_for_each_other(url: str) -> None:
     gate = Gate(target(url, pace=0.01).scope)
-    gate.take("one.test")
-    gate.take("another.test")
+    gate.book("one.test")
+    assert gate.book("another.test") == 0
     assert gate.taken == {"one.test": 1, "another.test": 1}
 
 
@@ -69,4 +69,4 @@ def test_the_ceiling_is_kept_and_recorded(url: str) -> None:
 
 def test_what_was_spent_before_counts(url: str) -> None:
     with pytest.raises(WireError, match="ceiling of 2"):
-        Gate(target(url, most=2).scope, spent=2).take("127.0.0.1")
+        Gate(target(url, most=2).scope, spent=2).book("127.0.0.1")

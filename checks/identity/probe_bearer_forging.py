@@ -7,13 +7,14 @@ import contextlib
 import datetime
 import json
 from collections.abc import Iterator
-from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
+
+from harness.once import once
 
 from .probe_jose import (
     Claims,
@@ -63,7 +64,7 @@ class OwnPair:
         return signed(header | {"alg": self.alg}, claims, self.key)
 
 
-@cache
+@once
 def own_pair(genuine: str) -> OwnPair:
     """The harness's own pair for tokens of this algorithm; made once, for keys cost time."""
     return OwnPair(genuine)

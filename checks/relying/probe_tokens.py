@@ -1,7 +1,6 @@
 """Tokens of the providers that the harness plays, sound or wrong in one thing; built by hand, for libraries refuse."""
 
 import base64
-import functools
 import hashlib
 import hmac
 import json
@@ -13,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from msgspec import Struct, field
 
+from harness.once import once
+
 Claims = dict[str, Any]
 #: Faults of the signature; every other fault is one of the claims.
 SIGNATURES = ("changed signature", "foreign key", "no signature", "alg none", "HS256 with the public key")
 
 
-@functools.cache
+@once
 def _key(which: str) -> rsa.RSAPrivateKey:
     """The provider's own key and a foreign one; made once a process, for they cost a tenth of a second each."""
     return rsa.generate_private_key(65537, 2048)
