@@ -1,7 +1,6 @@
 """Collecting: every planned probe, concurrently, each bounded in time. A slow or dead component delays no other.
 
-Ordinary probes run in daemon threads; isolated ones in a worker process for each subject, and those of sign-in pages in
-one beside the others. Only the calling thread hands evidence on, so a late answer of an abandoned probe cannot reach
+Ordinary probes run in daemon threads; isolated ones in a worker process for each subject, the busiest kinds in one each. Only the calling thread hands evidence on, so a late answer of an abandoned probe cannot reach
 the run folder.
 """
 
@@ -29,7 +28,7 @@ from harness.target import Subject
 AT_ONCE = 16
 #: Seconds beyond its probes' own bounds before a job is given up; covers the start of a worker.
 GRACE = 5.0
-#: Kinds of subjects whose probes ask so much that they get a processor of their own, where there are others to ask beside.
+#: Kinds of subjects whose probes ask so much that each kind gets a process of its own, where there are others beside it.
 #: What they share stays together: the turns at a sign-in page, the one-time codes, the national providers played.
 BUSY = frozenset({"login", "relying"})
 
@@ -80,18 +79,14 @@ class JobGate:
 def jobs(pairs: Iterable[Pair]) -> list[Job]:
     """Group the planned pairs into jobs; worker jobs first, for they take longest."""
     isolated: dict[str, list[Pair]] = {}
-    busy: list[Pair] = []
-    plain: list[Pair] = []
+    by_kind: dict[str, list[Pair]] = {}
     for spec, subject in pairs:
-        if spec.isolated:
-            isolated.setdefault(subject.id, []).append((spec, subject))
-        else:
-            (busy if spec.kind in BUSY else plain).append((spec, subject))
-    if not plain:
-        plain, busy = busy, []
-    workers = [Job(tuple(busy), AT_ONCE)] if busy else []
+        place = isolated.setdefault(subject.id, []) if spec.isolated else by_kind.setdefault(spec.kind, [])
+        place.append((spec, subject))
+    busy = [kind for kind in by_kind if kind in BUSY]
+    workers = [Job(tuple(by_kind.pop(kind)), AT_ONCE) for kind in busy if len(by_kind) > 1]
     workers += [Job(tuple(group), 1) for group in isolated.values()]
-    return [*workers, *(Job((pair,)) for pair in plain)]
+    return [*workers, *(Job((pair,)) for group in by_kind.values() for pair in group)]
 
 
 class Collector:
@@ -119,8 +114,8 @@ class Collector:
     def _start(self, pending: list[Job]) -> None:
         processors = max(2, os.cpu_count() or 1)
         for job in list(pending):
-            workers = sum(other.at_once > 0 for other in self._running)
-            if len(self._running) >= self._at_once or (job.at_once and workers >= processors):
+            isolated = sum(other.at_once == 1 for other in self._running)
+            if len(self._running) >= self._at_once or (job.at_once == 1 and isolated >= processors):
                 continue
             pending.remove(job)
             self._running.append(job)
