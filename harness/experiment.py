@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harness.model import Fault, Judgement, Text, failed, inconclusive, not_applicable, passed
-from harness.wording import both, joined
+from harness.wording import both, joined, quoted
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -29,7 +29,7 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     def told(self) -> Text:
         """What came back, in a few words of both languages."""
         came = Text(str(self.status), str(self.status)) if self.status else both("no answer")
-        return joined((both(self.name), came, Text(self.error, self.error), both(self.note)), " ")
+        return joined((both(self.name), came, Text(self.error, self.error), quoted(self.note)), " ")
 
     @property
     def seen(self) -> str:

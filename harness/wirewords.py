@@ -53,6 +53,27 @@ DETAILS = {
     "a page of the sign-in: {words}": "หน้าหนึ่งของการเข้าสู่ระบบ: {words}",
     "a page of the sign-in: {text}": "หน้าหนึ่งของการเข้าสู่ระบบ: `{text}`",
     "a page of the sign-in was {words}": "หน้าหนึ่งของการเข้าสู่ระบบ{words}",
+    "the resolver did not answer for {} {}": "เซิร์ฟเวอร์ DNS ไม่ตอบคำถามเรื่อง {} {}",
+    "the resolver {} cannot be reached: {text}": "ติดต่อเซิร์ฟเวอร์ DNS {} ไม่ได้: `{text}`",
+    "this machine has no DNS resolver configured": "เครื่องนี้ไม่ได้ตั้งค่าเซิร์ฟเวอร์ DNS",
+    "Content-Length is not a number: {text}": "Content-Length ไม่ใช่ตัวเลข: `{text}`",
+    "several different Content-Length values": "มี Content-Length หลายค่าที่ต่างกัน",
+    "the reply ended: complete": "คำตอบจบสมบูรณ์",
+    "the reply ended: closed": "อีกฝ่ายปิดการเชื่อมต่อ",
+    "the reply ended: reset": "อีกฝ่ายตัดการเชื่อมต่อ",
+    "the reply ended: silent": "อีกฝ่ายเงียบไป",
+    "the reply ended: cut": "คำตอบยาวเกินจึงถูกตัด",
+    "no reply at all; {words}": "ไม่มีคำตอบเลย; {words}",
+    "not HTTP; {words}": "ไม่ใช่ HTTP; {words}",
+    "the Python package playwright is not installed; install moph-harness[browser]": (
+        "ไม่ได้ติดตั้งแพ็กเกจ playwright ของ Python โปรดติดตั้ง `moph-harness[browser]`"
+    ),
+    "no Chromium is installed; install one so that {} or {} is in the PATH": (
+        "ไม่ได้ติดตั้ง Chromium โปรดติดตั้งให้มี {} หรือ {} อยู่ใน PATH"
+    ),
+    "a header line is malformed, so the headers cannot be trusted: {text}": (
+        "ส่วนหัวบรรทัดหนึ่งผิดรูปแบบ จึงเชื่อถือส่วนหัวไม่ได้: `{text}`"
+    ),
     "no complete answer in time": "ไม่ได้คำตอบที่ครบถ้วนภายในเวลาที่กำหนด",
     "the sign-in gave a file to be saved": "การเข้าสู่ระบบส่งไฟล์ให้บันทึก",
     "the credential is not sent over plain HTTP": "ไม่ส่งข้อมูลยืนยันตัวตนผ่าน HTTP ที่ไม่เข้ารหัส",

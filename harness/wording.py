@@ -1,7 +1,7 @@
 """Thai for the words that evidence carries: names of attempts, notes, details of what went wrong.
 
 Evidence is stored in English and judged later, so a name stands there as the probe gave it. Each domain has tables of
-its names beside its checks and hands them over when it is loaded. In a table `{}` stands for a value without blanks and
+its names beside its checks and hands them over when it is loaded; those of the wire are in `wirewords`. In a table `{}` stands for a value without blanks and
 `{text}` (or another name) for any text, both shown as they are, and `{words}` for words that have Thai of their own. What is in no table
 stays English, and a test fails (tests/test_thai_words.py).
 """
@@ -12,6 +12,7 @@ from functools import cache
 
 from harness.errors import HarnessError
 from harness.model import Text
+from harness.wirewords import DETAILS, NOTES
 
 _fixed: dict[str, str] = {}
 _shaped: dict[str, re.Pattern[str]] = {}
@@ -35,6 +36,11 @@ def _shape(english: str) -> re.Pattern[str]:
 def both(words: str) -> Text:
     """A name, a note or a detail in both languages."""
     return Text(words, _found(words) or words)
+
+
+def quoted(words: str) -> Text:
+    """A note or a detail that may hold words of a library or of the platform; those are quoted in Thai."""
+    return both(words) if not words or known(words) else Text(words, f"`{words}`")
 
 
 def known(words: str) -> bool:
@@ -70,3 +76,6 @@ def _fitted(english: str, words: str) -> str | None:
     places = match.re.groupindex.values()
     values = [value for place, value in enumerate(match.groups(), 1) if place not in places]
     return None if inner is None else _fixed[english].format(*values, **named | {"words": inner})
+
+
+learn(NOTES, DETAILS)

@@ -101,7 +101,7 @@ def no_personal_data(found: TokenFacts) -> Judgement:
         return not_applicable(
             "rule: applies where access tokens are readable JWTs; fact: this provider's are {kind}",
             "เงื่อนไข: ใช้เมื่อโทเคนเข้าถึงเป็น JWT ที่อ่านได้; ข้อเท็จจริง: โทเคนของผู้ให้บริการรายนี้เป็นแบบ {kind}",
-            kind=found.kind,
+            kind=both(found.kind),
         )
     facts = (
         ("claims", ", ".join(found.claims)[:300]),

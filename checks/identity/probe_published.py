@@ -13,7 +13,7 @@ from harness.registry import probe
 from harness.scope import WireError
 from harness.target import Issuer, Site
 from harness.wire import Wire, missing
-from harness.wording import both
+from harness.wording import quoted
 
 from .probe_discovery import metadata_places
 from .probe_published_keys import key_set
@@ -49,7 +49,7 @@ def expected_issuers(issuer: Issuer) -> tuple[str, ...]:
 
 def _unanswered(exchange: Exchange) -> Missing:
     cause = exchange.fault or Cause.MALFORMED
-    why = both(exchange.detail or cause.value)
+    why = quoted(exchange.detail or cause.value)
     return Missing(
         cause, Text(f"the metadata were not answered: {why.en}", f"ไม่ได้รับคำตอบสำหรับเมทาดาทา: {why.th}")
     )

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from harness.evidence import Cause, Exchange
 from harness.model import Fault, Judgement, Text, inconclusive
-from harness.wording import both
+from harness.wording import quoted
 
 from .published_evidence import Document, Published
 
@@ -15,7 +15,7 @@ def said(exchange: Exchange) -> Text:
     """How an exchange ended, in a few words."""
     if exchange.answered:
         return Text(f"answered {exchange.status}", f"ตอบ {exchange.status}")
-    why = both(exchange.detail or (exchange.fault or Cause.MALFORMED).value)
+    why = quoted(exchange.detail or (exchange.fault or Cause.MALFORMED).value)
     return Text(f"gave no usable answer ({why.en})", f"ไม่ได้ให้คำตอบที่ใช้ได้ ({why.th})")
 
 

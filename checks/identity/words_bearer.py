@@ -78,6 +78,8 @@ WORDS = {
     "the token in the query": "โทเคนในที่อยู่ (query)",
     "the token in a form body": "โทเคนในเนื้อหาแบบฟอร์ม",
     "a token of scope {text}": "โทเคนของขอบเขต `{text}`",
+    "opaque": "ทึบ (opaque)",
+    "encrypted": "เข้ารหัส (encrypted)",
     # -- what a claim is
     "a name": "ชื่อบุคคล",
     "a date of birth": "วันเกิด",

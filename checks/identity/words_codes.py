@@ -21,11 +21,12 @@ WORDS = {
     "an issuer": "ชื่อผู้ออก",
     "prompt=none without a session": "prompt=none โดยไม่มีเซสชัน",
     "max_age={}": "max_age={}",
-    "userinfo with the token": "userinfo เมื่อมีโทเคน",
-    "userinfo without a token": "userinfo เมื่อไม่มีโทเคน",
-    "userinfo with an empty token": "userinfo เมื่อโทเคนว่าง",
-    "userinfo with a made-up token": "userinfo เมื่อใช้โทเคนที่แต่งขึ้น",
-    "userinfo with the name of a client": "userinfo เมื่อใช้ชื่อไคลเอนต์แทนโทเคน",
+    "userinfo {words}": "userinfo {words}",
+    "with the token": "เมื่อมีโทเคน",
+    "without a token": "เมื่อไม่มีโทเคน",
+    "with an empty token": "เมื่อโทเคนว่าง",
+    "with a made-up token": "เมื่อใช้โทเคนที่แต่งขึ้น",
+    "with the name of a client": "เมื่อใช้ชื่อไคลเอนต์แทนโทเคน",
     # -- how a sign-in ended
     "the target names no test client `{}`": "ไฟล์เป้าหมายไม่ได้ระบุไคลเอนต์ทดสอบ `{}`",
     "the target names no test client `machine` with private_key_jwt": (
