@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, product
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import msgspec
 import pytest
 from msgspec import Struct
 
-from harness import registry
+from harness import registry, wording
 from harness.demo import DEFECTS
 from harness.errors import HarnessError
 from harness.evidence import Envelope, Evidence, Missing
@@ -193,6 +194,15 @@ def test_every_detail_of_the_wire_has_thai(path: Path) -> None:
 
 def test_what_is_excused_is_still_there() -> None:
     assert {said[0] for path in PROBES for said in names(path)} >= UNSEEN
+
+
+def test_both_halves_of_a_word_have_the_same_places() -> None:
+    for english_words, thai in wording._fixed.items():
+        assert _places(english_words) == _places(thai), english_words
+
+
+def _places(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 def test_a_word_has_one_translation_and_a_shape_keeps_its_values() -> None:
