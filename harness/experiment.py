@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from harness.model import Fault, Judgement, Text, failed, inconclusive, not_applicable, passed
+from harness.wording import both, joined, quoted
 
 
 class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -25,10 +26,15 @@ class Attempt(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     note: str = ""
 
     @property
+    def told(self) -> Text:
+        """What came back, in a few words of both languages."""
+        came = Text(str(self.status), str(self.status)) if self.status else both("no answer")
+        return joined((both(self.name), came, Text(self.error, self.error), quoted(self.note)), " ")
+
+    @property
     def seen(self) -> str:
         """What came back, in a few words."""
-        parts = (self.name, str(self.status or "no answer"), self.error, self.note)
-        return " ".join(part for part in parts if part)
+        return self.told.en
 
 
 class Experiment(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -61,7 +67,7 @@ def refused(experiment: Experiment | None) -> Judgement:
             "{n} attempts refused while {control} was granted: {what}",
             "ปฏิเสธทั้ง {n} วิธี ขณะที่ {control} ใช้ได้ตามปกติ: {what}",
             n=len(experiment.attempts),
-            control=experiment.control.name if experiment.control else "",
+            control=both(experiment.control.name if experiment.control else ""),
             what=_list(experiment.attempts),
         )
     deciding = granted or unclear or experiment.attempts
@@ -83,17 +89,18 @@ def unusable(experiment: Experiment | None) -> Judgement | None:
     for control in (experiment.control, experiment.after):
         if control is not None and not control.granted:
             return _undecided(
-                f"the control did not hold ({control.seen}), so a refusal proves nothing",
-                f"การทดลองควบคุมไม่สำเร็จ ({control.seen}) การถูกปฏิเสธจึงไม่พิสูจน์สิ่งใด",
+                "the control did not hold ({seen}), so a refusal proves nothing",
+                "การทดลองควบคุมไม่สำเร็จ ({seen}) การถูกปฏิเสธจึงไม่พิสูจน์สิ่งใด",
+                seen=control.told,
             )
     if experiment.control is None or not experiment.attempts:
         return _undecided("nothing was attempted", "ไม่มีการทดลองใดเกิดขึ้น")
     return None
 
 
-def _undecided(en: str, th: str) -> Judgement:
-    return Judgement(inconclusive("", "").verdict, Text(en, th), 0, fault=Fault.TARGET)
+def _undecided(en: str, th: str, **values: object) -> Judgement:
+    return replace(inconclusive(en, th, **values), assertions=0, fault=Fault.TARGET)
 
 
-def _list(attempts: list[Attempt] | tuple[Attempt, ...]) -> str:
-    return "; ".join(a.seen for a in attempts)
+def _list(attempts: list[Attempt] | tuple[Attempt, ...]) -> Text:
+    return joined(a.told for a in attempts)

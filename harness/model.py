@@ -65,10 +65,15 @@ class Text(Struct, frozen=True):
     th: str
 
     def of(self, values: dict[str, object]) -> "Text":
-        """Fill `{name}` places in both languages; a missing name is a programming error."""
+        """Fill `{name}` places in both languages; a missing name is a programming error.
+
+        A value that is a Text itself gives each language its own half.
+        """
         if not values:
             return self
-        return Text(self.en.format_map(values), self.th.format_map(values))
+        en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+        th = {name: value.th if isinstance(value, Text) else value for name, value in values.items()}
+        return Text(self.en.format_map(en), self.th.format_map(th))
 
 
 class Judgement(Struct, frozen=True):

@@ -13,7 +13,8 @@ NETWORK = {
 }  # fmt: skip
 #: What a rule or an evidence module may use of the engine.
 FOR_RULES = {
-    "harness.model", "harness.evidence", "harness.registry", "harness.experiment", "harness.levels", "harness.sampling",
+    "harness.model", "harness.evidence", "harness.registry", "harness.experiment", "harness.wording", "harness.levels",
+    "harness.sampling",
 }  # fmt: skip
 FOR_REPORTS = {
     "harness.model", "harness.evidence", "harness.record", "harness.ledger", "harness.requirement",

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from harness.experiment import refused
-from harness.model import Judgement, failed, inconclusive, not_applicable, passed
+from harness.model import Judgement, Text, failed, inconclusive, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .authorization_evidence import AuthorizationTrials, Returned
 
@@ -95,13 +96,13 @@ def issuer_named(trials: AuthorizationTrials) -> Judgement:
 def _returned(values: tuple[Returned, ...], what: str) -> Judgement:
     """Every answer to the client gives the value back exactly; the first one has to be answered."""
     answered = [r for r in values if r.answered]
-    silent = _names(r for r in values if not r.answered)
+    silent = _names(r for r in values if not r.answered).en
     if not values or not values[0].answered:
         return inconclusive("the good request was not answered", "คำขอที่ถูกต้องไม่ได้รับคำตอบ")
     wrong = [r for r in answered if not r.exact]
     facts = (("not answered to the client", silent),) if silent else ()
     if wrong:
-        said = "; ".join(f"{r.name}: {'changed' if r.present else 'missing'}" for r in wrong)
+        said = joined(r.amiss for r in wrong)
         found = failed(
             "{what} is not what it must be: {said}", "ค่า {what} ไม่ถูกต้อง: {said}", what=what, said=said
         )
@@ -117,5 +118,6 @@ def _returned(values: tuple[Returned, ...], what: str) -> Judgement:
     return replace(found, assertions=len(answered), exchanges=ids, facts=facts)
 
 
-def _names(values: Iterable[Returned]) -> str:
-    return ", ".join(f"{r.name} ({r.length} characters)" if r.name == "long" else r.name for r in values)
+def _names(values: Iterable[Returned]) -> Text:
+    names = (f"{r.name} ({r.length} characters)" if r.name == "long" else r.name for r in values)
+    return joined(map(both, names), ", ")

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from harness.experiment import Attempt, refused
 from harness.model import Fault, Judgement, Text, Verdict, failed, needs_review
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .authorization_evidence import CodeLife, CodeTrials
 from .token_judging import not_run, settled
@@ -37,11 +38,10 @@ def code_once(trials: CodeTrials, *, revoke: bool = False) -> Judgement:
     told = replace(found, facts=(("tokens of the code after its second use", _told(trials, alive)),))
     if not (revoke and alive and told.verdict is Verdict.PASS):
         return told
-    names = ", ".join(a.name for a in alive)
     reason = Text(
-        f"the second use was refused, but what the first gave still works: {names}",
-        f"การใช้ครั้งที่สองถูกปฏิเสธ แต่สิ่งที่ได้จากครั้งแรกยังใช้ได้: {names}",
-    )
+        "the second use was refused, but what the first gave still works: {names}",
+        "การใช้ครั้งที่สองถูกปฏิเสธ แต่สิ่งที่ได้จากครั้งแรกยังใช้ได้: {names}",
+    ).of({"names": joined((both(a.name) for a in alive), ", ")})
     return replace(told, verdict=Verdict.FAIL, reason=reason, exchanges=tuple(a.exchange for a in alive))
 
 

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from harness.evidence import Evidence, Exchange
 from harness.experiment import Attempt, Experiment
+from harness.model import Text
+from harness.wording import both
 
 
 class Returned(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -20,6 +22,12 @@ class Returned(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     status: int | None = None
     error: str = ""
     exchange: str = ""
+
+    @property
+    def amiss(self) -> Text:
+        """What is wrong with one that is not exact."""
+        words = Text("changed", "ถูกเปลี่ยน") if self.present else Text("missing", "ไม่มี")
+        return Text("{name}: {words}", "{name}: {words}").of({"name": both(self.name), "words": words})
 
 
 class RedirectTrials(Evidence, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from harness.experiment import refused
 from harness.model import Judgement, failed, inconclusive, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .authorization_evidence import AuthorizationTrials, RedirectTrials
 
@@ -91,7 +92,7 @@ def password_not_forwarded(trials: AuthorizationTrials) -> Judgement:
     control = trials.tokens.control
     if control is None or not control.granted or not trials.posts:
         return inconclusive("no password was taken in this sign-in", "ไม่มีการรับรหัสผ่านในการเข้าสู่ระบบครั้งนี้")
-    seen = ", ".join(str(a.status or "no answer") for a in trials.posts)
+    seen = joined((both(str(a.status or "no answer")) for a in trials.posts), ", ")
     bad = [a for a in trials.posts if a.granted]
     if not bad and any(a.granted is None for a in trials.posts):
         return inconclusive("the answer to the password was {seen}", "คำตอบหลังส่งรหัสผ่านคือ {seen}", seen=seen)

@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
-from harness.model import Fault, Judgement, failed, inconclusive, not_applicable, passed
+from harness.model import Fault, Judgement, Text, failed, inconclusive, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import both, cut, joined
 
-from .bearer_evidence import TokenFacts
+from .bearer_evidence import Personal, TokenFacts
 from .published_reading import ids
 
 
@@ -65,6 +66,11 @@ def _seconds(value: int | None) -> str:
     return "not stated" if value is None else f"{value} s"
 
 
+def _personal(claims: tuple[Personal, ...]) -> Text:
+    called = Text("{claim} ({what})", "{claim} ({what})")
+    return cut(joined(called.of({"claim": p.claim, "what": both(p.what)}) for p in claims), 500)
+
+
 @check(
     "JWT-12",
     title="Access tokens carry no personal data",
@@ -95,7 +101,7 @@ def no_personal_data(found: TokenFacts) -> Judgement:
         return not_applicable(
             "rule: applies where access tokens are readable JWTs; fact: this provider's are {kind}",
             "เงื่อนไข: ใช้เมื่อโทเคนเข้าถึงเป็น JWT ที่อ่านได้; ข้อเท็จจริง: โทเคนของผู้ให้บริการรายนี้เป็นแบบ {kind}",
-            kind=found.kind,
+            kind=both(found.kind),
         )
     facts = (
         ("claims", ", ".join(found.claims)[:300]),
@@ -103,7 +109,7 @@ def no_personal_data(found: TokenFacts) -> Judgement:
         ("alg", found.algorithm),
     )
     if found.personal:
-        what = "; ".join(f"{p.claim} ({p.what})" for p in found.personal)[:500]
+        what = _personal(found.personal)
         judgement = failed(
             "claims with personal data: {what}", "ข้อมูลในโทเคนที่เป็นข้อมูลส่วนบุคคล: {what}", what=what
         )

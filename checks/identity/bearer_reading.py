@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from harness.experiment import Attempt, Experiment, refused
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive
+from harness.wording import both, joined
 
 
 def judged(experiment: Experiment) -> Judgement:
@@ -18,9 +19,9 @@ def fetched(found: Judgement, names: tuple[str, ...]) -> Judgement:
     if not names:
         return found
     called = Text(
-        f"the platform fetched an address named in a token: {', '.join(names)}",
-        f"แพลตฟอร์มเรียกที่อยู่ซึ่งระบุไว้ในโทเคน: {', '.join(names)}",
-    )
+        "the platform fetched an address named in a token: {names}",
+        "แพลตฟอร์มเรียกที่อยู่ซึ่งระบุไว้ในโทเคน: {names}",
+    ).of({"names": joined(map(both, names), ", ")})
     if found.verdict is Verdict.FAIL:
         called = Text(f"{found.reason.en}; {called.en}", f"{found.reason.th}; {called.th}")
     worse = failed("{en}", "{th}", en=called.en, th=called.th)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from harness.evidence import Exchange
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, needs_review, passed
 from harness.registry import Thai, check
+from harness.wording import both
 
 from .bearer_evidence import BearerUse
 from .bearer_reading import judged
@@ -101,11 +102,11 @@ def _silent(exchange: Exchange) -> Text | None:
     challenges = [value.strip().lower() for value in exchange.values("www-authenticate")]
     if any("bearer" in c or "dpop" in c for c in challenges):
         return None
-    name = exchange.label or "a request"
+    name = both(exchange.label) if exchange.label else Text("a request", "คำขอหนึ่ง")
     return Text(
-        f"{name}: answered {exchange.status} without WWW-Authenticate for bearer tokens",
-        f"{name}: ตอบ {exchange.status} โดยไม่มี WWW-Authenticate สำหรับโทเคน",
-    )
+        "{name}: answered {status} without WWW-Authenticate for bearer tokens",
+        "{name}: ตอบ {status} โดยไม่มี WWW-Authenticate สำหรับโทเคน",
+    ).of({"name": name, "status": exchange.status})
 
 
 @check(

@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from harness.experiment import Attempt, refused
-from harness.model import Fault, Judgement, Verdict, failed, inconclusive, not_applicable, passed
+from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import joined
 
 from .authorization_evidence import OpenIdTrials, Renewal
 from .openid_tokens import lacking
@@ -59,13 +60,13 @@ def _silent(silent: Attempt, page: bool) -> Judgement:
         return passed("the client was told {error}", "ไคลเอนต์ได้รับ {error}", error=silent.error)
     if silent.granted is None or (not silent.error and silent.status in (403, 429)):
         return replace(
-            inconclusive("could not be told: {seen}", "ไม่สามารถสรุปได้: {seen}", seen=silent.seen),
+            inconclusive("could not be told: {seen}", "ไม่สามารถสรุปได้: {seen}", seen=silent.told),
             fault=Fault.TARGET,
         )
     return failed(
         "the client was not told that a person is needed: {seen}",
         "ไคลเอนต์ไม่ได้รับแจ้งว่าต้องมีผู้ใช้เข้าสู่ระบบ: {seen}",
-        seen=silent.seen,
+        seen=silent.told,
     )
 
 
@@ -94,8 +95,8 @@ def max_age_honoured(trials: OpenIdTrials) -> Judgement:
         return inconclusive(
             "could not be told: {old}; {fresh}",
             "ไม่สามารถสรุปได้: {old}; {fresh}",
-            old=renewal.old.seen if renewal else "max_age was not tried",
-            fresh=renewal.fresh.seen if renewal else "",
+            old=renewal.old.told if renewal else Text("max_age was not tried", "ไม่ได้ทดลอง max_age"),
+            fresh=renewal.fresh.told if renewal else "",
         )
     found = _renewed(renewal) if renewal.fresh.granted else _turned_away(renewal)
     return replace(
@@ -106,14 +107,14 @@ def max_age_honoured(trials: OpenIdTrials) -> Judgement:
 def _renewed(renewal: Renewal) -> Judgement:
     wrong = []
     if not (renewal.timed and renewal.retimed):
-        wrong.append("auth_time is not in the id_token")
+        wrong.append(Text("auth_time is not in the id_token", "id_token ไม่มี auth_time"))
     if renewal.asked is False or (renewal.asked is None and renewal.renewed is False):
-        wrong.append("nobody had to sign in again")
+        wrong.append(Text("nobody had to sign in again", "ไม่มีการให้เข้าสู่ระบบใหม่"))
     elif renewal.renewed is False:
-        wrong.append("auth_time did not move")
+        wrong.append(Text("auth_time did not move", "auth_time ไม่เปลี่ยน"))
     if wrong:
         return failed(
-            "max_age=1, two seconds later: {what}", "max_age=1 หลังผ่านไปสองวินาที: {what}", what="; ".join(wrong)
+            "max_age=1, two seconds later: {what}", "max_age=1 หลังผ่านไปสองวินาที: {what}", what=joined(wrong)
         )
     return passed(
         "the password was asked for again and auth_time moved", "ระบบให้ยืนยันตัวตนใหม่และ auth_time เปลี่ยนตาม"
@@ -123,11 +124,11 @@ def _renewed(renewal: Renewal) -> Judgement:
 def _turned_away(renewal: Renewal) -> Judgement:
     if renewal.fresh.error in _NEEDS_PERSON and renewal.timed:
         return passed(
-            "the old session was refused: {seen}", "ระบบปฏิเสธเซสชันเดิม: {seen}", seen=renewal.fresh.seen
+            "the old session was refused: {seen}", "ระบบปฏิเสธเซสชันเดิม: {seen}", seen=renewal.fresh.told
         )
     if renewal.fresh.error in _NEEDS_PERSON:
         return failed("auth_time is not in the id_token", "id_token ไม่มี auth_time")
-    return inconclusive("could not be told: {seen}", "ไม่สามารถสรุปได้: {seen}", seen=renewal.fresh.seen)
+    return inconclusive("could not be told: {seen}", "ไม่สามารถสรุปได้: {seen}", seen=renewal.fresh.told)
 
 
 @check(

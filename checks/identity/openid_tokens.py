@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .authorization_evidence import IdToken, OpenIdTrials
 
@@ -41,7 +42,7 @@ def id_token_sound(trials: OpenIdTrials, *, skew_seconds: int = 120) -> Judgemen
     token = trials.token
     assert token is not None
     if not token.present:
-        return failed("scope openid was granted no id_token", "ขอ scope openid แต่ไม่ได้รับ id_token")
+        return failed("scope openid was granted no id_token", "ขอ scope `openid` แต่ไม่ได้รับ id_token")
     if not token.readable:
         return inconclusive(
             "the id_token cannot be read; it may be encrypted", "อ่าน id_token ไม่ได้ อาจถูกเข้ารหัสไว้"
@@ -51,12 +52,12 @@ def id_token_sound(trials: OpenIdTrials, *, skew_seconds: int = 120) -> Judgemen
     )
 
 
-def _told(token: IdToken, wrong: list[str]) -> Judgement:
+def _told(token: IdToken, wrong: list[Text]) -> Judgement:
     if wrong:
-        return failed("the id_token is wrong: {what}", "id_token ไม่ถูกต้อง: {what}", what="; ".join(wrong))
+        return failed("the id_token is wrong: {what}", "id_token ไม่ถูกต้อง: {what}", what=joined(wrong))
     if token.signature is None:
         return inconclusive(
-            "the signature could not be verified: {why}", "ตรวจลายมือชื่อไม่ได้: {why}", why=token.doubt
+            "the signature could not be verified: {why}", "ตรวจลายมือชื่อไม่ได้: {why}", why=both(token.doubt)
         )
     found = passed(
         "signature ({alg}), iss, aud, sub, exp and iat hold",
@@ -66,24 +67,32 @@ def _told(token: IdToken, wrong: list[str]) -> Judgement:
     return replace(found, assertions=6 + (token.azp is not None) + (token.at_hash is not None))
 
 
-def _wrong(token: IdToken, skew: int) -> Iterator[str]:
+def _wrong(token: IdToken, skew: int) -> Iterator[Text]:
+    doubt = Text("signature: {doubt}", "ลายมือชื่อ: {doubt}").of({"doubt": both(token.doubt)})
     faults = {
-        f"signature: {token.doubt}": token.signature is False,
-        "iss is not the issuer": not token.issuer,
-        "aud does not name the client": not token.audience,
-        "azp is not the client": token.azp is False,
-        "sub is missing or longer than 255 characters": not token.subject,
-        "at_hash is not that of the access token": token.at_hash is False,
+        doubt: token.signature is False,
+        Text("iss is not the issuer", "iss ไม่ใช่ผู้ออก"): not token.issuer,
+        Text("aud does not name the client", "aud ไม่ได้ระบุไคลเอนต์"): not token.audience,
+        Text("azp is not the client", "azp ไม่ใช่ไคลเอนต์"): token.azp is False,
+        Text(
+            "sub is missing or longer than 255 characters", "ไม่มี sub หรือยาวเกิน 255 อักขระ"
+        ): not token.subject,
+        Text("at_hash is not that of the access token", "at_hash ไม่ใช่ของโทเคนเข้าถึง"): token.at_hash is False,
     }
     yield from (words for words, holds in faults.items() if holds)
-    if token.expires_in is None:
-        yield "exp is missing or no time"
-    elif token.expires_in <= -skew:
-        yield f"it expired {-token.expires_in} s before it was given"
-    if token.issued_ago is None:
-        yield "iat is missing or no time"
-    elif token.issued_ago < -skew:
-        yield f"iat lies {-token.issued_ago} s in the future"
+    yield from _times(token.expires_in, token.issued_ago, skew)
+
+
+def _times(expires_in: int | None, issued_ago: int | None, skew: int) -> Iterator[Text]:
+    if expires_in is None:
+        yield Text("exp is missing or no time", "ไม่มี exp หรือไม่ใช่เวลา")
+    elif expires_in <= -skew:
+        n = -expires_in
+        yield Text(f"it expired {n} s before it was given", f"หมดอายุก่อนเวลาที่ออก {n} วินาที")
+    if issued_ago is None:
+        yield Text("iat is missing or no time", "ไม่มี iat หรือไม่ใช่เวลา")
+    elif issued_ago < -skew:
+        yield Text(f"iat lies {-issued_ago} s in the future", f"iat เป็นเวลาในอนาคต {-issued_ago} วินาที")
 
 
 def _facts(token: IdToken) -> tuple[tuple[str, str], ...]:
@@ -119,7 +128,7 @@ def nonce_echoed(trials: OpenIdTrials) -> Judgement:
     if not trials.nonces or not trials.nonces[0].answered:
         return inconclusive("no id_token to look at", "ไม่มี id_token ให้ตรวจ")
     wrong = [n for n in answered if not n.exact]
-    said = "; ".join(f"{n.name}: {'changed' if n.present else 'missing'}" for n in wrong)
+    said = joined(n.amiss for n in wrong)
     found = (
         failed("the nonce is not what was sent: {said}", "ค่า nonce ไม่ตรงกับที่ส่ง: {said}", said=said)
         if wrong
@@ -133,7 +142,7 @@ def lacking(trials: OpenIdTrials) -> Judgement | None:
     if not trials.offered:
         return not_applicable(
             "rule: applies to OpenID providers; fact: the metadata name neither the scope openid nor id_tokens",
-            "เงื่อนไข: ใช้กับผู้ให้บริการ OpenID; ข้อเท็จจริง: metadata ไม่ระบุ scope openid หรือ id_token",
+            "เงื่อนไข: ใช้กับผู้ให้บริการ OpenID; ข้อเท็จจริง: metadata ไม่ระบุ scope `openid` หรือ id_token",
         )
     if not trials.openid:
         reason = Text(

@@ -82,9 +82,9 @@ class _Browsed:
             return Answer(replace(seen.document, body=shown.content.encode()))
         why = shown.why if shown else "the page did not lead on"
         if seen.blocked:
-            why += f"; not loaded, being out of scope: {', '.join(sorted(seen.blocked))}"
+            why = f"{why}; not loaded, being out of scope: {', '.join(sorted(seen.blocked))}"
         if seen.lost:
-            why += f"; not loaded: {', '.join(seen.lost)}"
+            why = f"{why}; not loaded: {', '.join(seen.lost)}"
         return Answer(stopped(seen.document, Cause.UNSTABLE, why))
 
     def _leaves(self, request: Request) -> bool:

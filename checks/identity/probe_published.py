@@ -13,6 +13,7 @@ from harness.registry import probe
 from harness.scope import WireError
 from harness.target import Issuer, Site
 from harness.wire import Wire, missing
+from harness.wording import quoted
 
 from .probe_discovery import metadata_places
 from .probe_published_keys import key_set
@@ -48,8 +49,10 @@ def expected_issuers(issuer: Issuer) -> tuple[str, ...]:
 
 def _unanswered(exchange: Exchange) -> Missing:
     cause = exchange.fault or Cause.MALFORMED
-    why = exchange.detail or cause.value
-    return Missing(cause, Text(f"the metadata were not answered: {why}", f"ไม่ได้รับคำตอบสำหรับเมทาดาทา: {why}"))
+    why = quoted(exchange.detail or cause.value)
+    return Missing(
+        cause, Text(f"the metadata were not answered: {why.en}", f"ไม่ได้รับคำตอบสำหรับเมทาดาทา: {why.th}")
+    )
 
 
 def _document(agent: Agent, name: str, url: str, members: frozenset[str]) -> Document:

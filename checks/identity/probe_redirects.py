@@ -175,7 +175,7 @@ def _variant(flow: WatchedFlow, name: str, url: str, registered: str) -> Attempt
 
 
 def _doubled(flow: WatchedFlow, first: bool) -> Attempt:
-    name = "another host as " + ("first" if first else "second") + " of two redirect_uri"
+    name = f"another host as {'first' if first else 'second'} of two redirect_uri"
     bad = ("redirect_uri", f"https://{NOWHERE}/callback")
     pairs = [*flow.ask().params.items()]
     page = flow.visit([bad, *pairs] if first else [*pairs, bad], f"redirect_uri: {name}")

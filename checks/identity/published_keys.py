@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from harness.evidence import Cause
 from harness.model import Fault, Judgement, Text, failed, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import both, cut, joined
 
 from .published_evidence import Key, KeySet, Published
 from .published_reading import documents, ids, listed, said, undecided
@@ -90,13 +91,11 @@ def keys_are_public(found: Published) -> Judgement:
     if keys is None or stop is not None:
         assert stop is not None
         return stop
-    secret = [
-        f"{k.name}: {', '.join(k.private) or 'symmetric'}" for k in keys.keys if k.private or k.kty == "oct"
-    ]
+    secret = [_secret(k) for k in keys.keys if k.private or k.kty == "oct"]
     plain = keys.url.lower().startswith("http://")
     if secret:
         judgement = failed(
-            "secret members published: {what}", "เผยแพร่ส่วนที่เป็นความลับ: {what}", what="; ".join(secret)[:500]
+            "secret members published: {what}", "เผยแพร่ส่วนที่เป็นความลับ: {what}", what=cut(joined(secret), 500)
         )
     elif plain and not is_loopback(keys.url):
         judgement = failed("the key set is at {url}, by plain http", "ชุดกุญแจอยู่ที่ {url} ผ่าน http", url=keys.url)
@@ -135,8 +134,14 @@ def keys_are_public(found: Published) -> Judgement:
     )
 
 
-def _all(keys: KeySet) -> str:
-    return ", ".join(k.name for k in keys.keys)[:300]
+def _secret(key: Key) -> Text:
+    members = ", ".join(key.private)
+    what = Text(members, members) if members else Text("symmetric", "กุญแจสมมาตร")
+    return Text("{name}: {what}", "{name}: {what}").of({"name": both(key.name), "what": what})
+
+
+def _all(keys: KeySet) -> Text:
+    return cut(joined((both(k.name) for k in keys.keys), ", "), 300)
 
 
 @check(
@@ -177,7 +182,11 @@ def keys_are_sound(found: Published, *, rsa_bits: int = 2048) -> Judgement:
         return stop
     if stop := _unread(keys):
         return stop
-    wrong = [Text(f"{k.name}: {t.en}", f"{k.name}: {t.th}") for k in keys.keys for t in _faults(k, rsa_bits)]
+    wrong = [
+        Text(f"{k.name}: {t.en}", f"{both(k.name).th}: {t.th}")
+        for k in keys.keys
+        for t in _faults(k, rsa_bits)
+    ]
     wrong += list(_shared_names(keys))
     known = [k for k in keys.keys if k.bits]
     if wrong:
@@ -186,23 +195,28 @@ def keys_are_sound(found: Published, *, rsa_bits: int = 2048) -> Judgement:
     elif not known:
         return undecided("no key of a known kind", "ไม่มีกุญแจชนิดที่รู้จัก", keys.exchange)
     else:
-        shown = ", ".join(f"{k.name} {k.bits} bits" for k in known)[:400]
-        judgement = passed("{what}", "{what}", what=shown)
+        judgement = passed("{what}", "{what}", what=cut(joined(map(_sized, known), ", "), 400))
     return replace(judgement, assertions=max(1, len(known)), exchanges=ids([keys.exchange]))
+
+
+def _sized(key: Key) -> Text:
+    name, bits = both(key.name), key.bits
+    return Text(f"{name.en} {bits} bits", f"{name.th} {bits} บิต")
 
 
 def _faults(key: Key, rsa_bits: int) -> Iterator[Text]:
     if key.fault:
-        yield Text(f"cannot be used: {key.fault}", f"ใช้งานไม่ได้: {key.fault}")
+        why = both(key.fault)
+        yield Text(f"cannot be used: {why.en}", f"ใช้งานไม่ได้: {why.th}")
     if key.kty == "RSA" and key.bits and key.bits < rsa_bits:
         yield Text(f"{key.bits} bits, below {rsa_bits}", f"{key.bits} บิต น้อยกว่า {rsa_bits}")
     wanted = _FITS.get(key.alg) or ("EC/OKP" if key.alg.startswith("ECDH-ES") else "")
     if wanted and wanted not in (key.kty, key.crv) and not (wanted == "EC/OKP" and key.kty in ("EC", "OKP")):
-        yield Text(f"alg {key.alg} does not go with it", f"alg {key.alg} ไม่เข้ากับกุญแจ")
+        yield Text(f"alg {key.alg} does not go with it", f"alg `{key.alg}` ไม่เข้ากับกุญแจ")
     if key.use and key.alg in _FITS and key.use != _use_of(key.alg):
-        yield Text(f"use {key.use} with alg {key.alg}", f"use {key.use} ขัดกับ alg {key.alg}")
+        yield Text(f"use {key.use} with alg {key.alg}", f"use `{key.use}` ขัดกับ alg `{key.alg}`")
     if key.use == "sig" and set(key.operations) - {"sign", "verify"} and key.operations:
-        yield Text("use sig with other key_ops", "use sig ขัดกับ key_ops")
+        yield Text("use sig with other key_ops", "use `sig` ขัดกับ key_ops")
 
 
 def _use_of(alg: str) -> str:

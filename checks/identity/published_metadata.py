@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from harness.model import Fault, Judgement, Text, failed, passed
 from harness.registry import Thai, check
+from harness.wording import joined
 
 from .published_evidence import Document, Published
 from .published_reading import absent, documents, ids, listed, undecided
@@ -62,7 +63,7 @@ def metadata_are_the_issuers(found: Published) -> Judgement:
         judgement = passed(
             "{places}: 200, JSON, issuer {issuer}",
             "{places}: ตอบ 200 เป็น JSON และระบุ issuer {issuer}",
-            places=" and ".join(d.place for d in good),
+            places=Text(" and ".join(d.place for d in good), " และ ".join(d.place for d in good)),
             issuer=good[0].members["issuer"],
         )
     return replace(judgement, assertions=3 * len(good), exchanges=ids(d.exchange for d in good))
@@ -187,16 +188,16 @@ def signatures_are_offered(found: Published, *, shared_secret: bool = False) -> 
             "the metadata list no signature algorithms", "เมทาดาทาไม่ระบุอัลกอริทึมลายมือชื่อ", *exchanges
         )
     bad = dict.fromkeys(
-        f"{alg} in {name}"
+        Text(f"{alg} in {name}", f"{alg} ใน {name}")
         for (_, name), algs in lists.items()
         for alg in algs
         if _weak(name, alg, shared_secret)
     )
     if bad:
-        judgement = failed("offered: {what}", "เสนอให้ใช้: {what}", what="; ".join(bad))
+        judgement = failed("offered: {what}", "เสนอให้ใช้: {what}", what=joined(bad))
     else:
         shown = "; ".join(dict.fromkeys(f"{n}: {' '.join(a)}" for (_, n), a in lists.items()))
-        judgement = passed("{what}", "{what}", what=shown[:400])
+        judgement = passed("{what}", "อัลกอริทึมที่เสนอ: {what}", what=shown[:400])
     control = exchanges[0].id or good[0].place
     return replace(judgement, assertions=len(lists), exchanges=ids(exchanges), control=control)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from harness.evidence import Cause, Exchange
 from harness.model import Fault, Judgement, Text, failed, passed
 from harness.registry import Thai, check
+from harness.wording import cut, joined
 
 from .published_evidence import AuthorizationPage
 from .published_reading import ids, listed, said, undecided
@@ -51,10 +52,11 @@ def sign_in_page_is_shielded(found: AuthorizationPage) -> Judgement:
     if stop := _no_page(found):
         return stop
     wrong = [text for text in (_framable(exchange), _leaky(found)) if text]
-    strange = sorted({f"{p.element} from {p.host}" for p in found.parts if not p.own})
+    strange = sorted({(p.element, p.host) for p in found.parts if not p.own})
     if strange:
-        what = ", ".join(strange)[:300]
-        wrong.append(Text(f"it loads {what}", f"โหลดจากภายนอก: {what}"))
+        parts = (Text(f"{part} from {host}", f"{part} จาก {host}") for part, host in strange)
+        what = cut(joined(parts, ", "), 300)
+        wrong.append(Text(f"it loads {what.en}", f"โหลดจากภายนอก: {what.th}"))
     if wrong:
         why = listed(wrong)
         judgement = failed("{en}", "{th}", en=why.en, th=why.th)

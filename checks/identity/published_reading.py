@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from harness.evidence import Cause, Exchange
 from harness.model import Fault, Judgement, Text, inconclusive
+from harness.wording import quoted
 
 from .published_evidence import Document, Published
 
@@ -14,8 +15,8 @@ def said(exchange: Exchange) -> Text:
     """How an exchange ended, in a few words."""
     if exchange.answered:
         return Text(f"answered {exchange.status}", f"ตอบ {exchange.status}")
-    why = exchange.detail or (exchange.fault or Cause.MALFORMED).value
-    return Text(f"gave no usable answer ({why})", f"ไม่ได้ให้คำตอบที่ใช้ได้ ({why})")
+    why = quoted(exchange.detail or (exchange.fault or Cause.MALFORMED).value)
+    return Text(f"gave no usable answer ({why.en})", f"ไม่ได้ให้คำตอบที่ใช้ได้ ({why.th})")
 
 
 def usable(document: Document) -> bool:
@@ -34,8 +35,9 @@ def unread(document: Document) -> Text:
     if exchange.answered and exchange.status == 200:
         if not exchange.complete:
             return Text("it is too large to be read", "มีขนาดใหญ่เกินกว่าจะอ่าน")
-        kind = exchange.value("content-type") or "no media type"
-        return Text(f"what came is no JSON object ({kind[:60]})", f"สิ่งที่ได้ไม่ใช่ออบเจกต์ JSON ({kind[:60]})")
+        kind = (exchange.value("content-type") or "")[:60]
+        shown = Text(kind, kind) if kind else Text("no media type", "ไม่ระบุชนิดสื่อ")
+        return Text(f"what came is no JSON object ({shown.en})", f"สิ่งที่ได้ไม่ใช่ออบเจกต์ JSON ({shown.th})")
     if exchange.status in (301, 302, 303, 307, 308):
         place = (exchange.value("location") or "")[:120]
         return Text(f"it leads on to {place}", f"ถูกส่งต่อไปที่ {place}")

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from harness.model import Judgement, failed, inconclusive, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .token_evidence import ClientAuthTrials, TokenAnswer, TokenAnswers
 from .token_judging import settle
@@ -55,7 +56,7 @@ def tokens_not_stored(found: TokenAnswers) -> Judgement:
     if not given:
         return inconclusive("no token was given", "ไม่มีการออกโทเคน")
     bare = tuple(one for one in given if not _no_store(one))
-    names = ", ".join(one.name for one in bare or given)
+    names = joined((both(one.name) for one in bare or given), ", ")
     if bare:
         judgement = failed("without no-store: {names}", "ไม่มี no-store: {names}", names=names)
     else:

@@ -4,11 +4,12 @@ from msgspec.structs import replace
 
 from harness.experiment import Attempt
 from harness.levels import IAL, Ial, below
-from harness.model import Judgement, failed, not_applicable, passed
+from harness.model import Judgement, Text, failed, not_applicable, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .evidence import LevelTrials
-from .judging import cited, undecided, unset
+from .judging import came, cited, undecided, unset
 
 #: By policy, unverified: the text of ขมธอ. 19 was not seen, and Health ID's own samples say 1.3. The full record
 #: has a check of its own.
@@ -54,7 +55,7 @@ def floors_hold(found: LevelTrials, *, floors: dict[str, Ial] = FLOORS) -> Judge
     if wrong:
         return _failed(wrong)
     if closed:
-        return undecided(f"{', '.join(closed)} did not answer even at level {IAL[-1]}")
+        return undecided(_shut(", ".join(closed)))
     if unknown:
         names = ", ".join(unknown)
         return unset(
@@ -70,27 +71,37 @@ def _too_low(tries: tuple[Attempt, ...], floor: str) -> list[Attempt]:
 
 
 def _failed(wrong: list[tuple[str, Attempt]]) -> Judgement:
-    what = "; ".join(f"{name} at {attempt.seen}" for name, attempt in wrong)
+    at = Text("{name} at {seen}", "{name} ที่ระดับ {seen}")
+    what = joined(at.of({"name": name, "seen": attempt.told}) for name, attempt in wrong)
     found = failed("granted: {what}", "ระบบยอมให้: {what}", what=what)
     return replace(found, exchanges=cited([a for _, a in wrong]), assertions=len(wrong))
+
+
+def _shut(en: str, th: str = "") -> Text:
+    top = IAL[-1]
+    return Text(f"{en} did not answer even at level {top}", f"{th or en} ไม่ตอบแม้ที่ระดับ {top}")
 
 
 def _held(functions: dict[str, tuple[tuple[Attempt, ...], str]]) -> Judgement:
     """All below the floor was refused, unless it could not be told; what opens later than it must is a fact."""
     unclear = [a for tries, floor in functions.values() for a in _too_low(tries, floor) if a.granted is None]
     if unclear:
-        return undecided("; ".join(a.seen for a in unclear))
+        return undecided(came(unclear))
     opens = {name: next(a.name for a in tries if a.granted) for name, (tries, _) in functions.items()}
     asked = [a for tries, floor in functions.values() for a in _too_low(tries, floor)]
     judgement = passed(
         "refused below the lowest level, granted above: {what}",
         "ปฏิเสธระดับที่ต่ำกว่าขั้นต่ำ และยอมรับระดับที่สูงพอ: {what}",
-        what="; ".join(
-            f"{name} from {opens[name]} (lowest accepted {floor})" for name, (_, floor) in functions.items()
-        ),
+        what=joined(_opens(name, opens[name], floor) for name, (_, floor) in functions.items()),
     )
     control = next(a.exchange for tries, _ in functions.values() for a in tries if a.granted)
     return replace(judgement, assertions=len(asked), exchanges=cited(asked), control=control or "level 3")
+
+
+def _opens(name: str, level: str, floor: str) -> Text:
+    return Text(
+        f"{name} from {level} (lowest accepted {floor})", f"{name} ตั้งแต่ระดับ {level} (ขั้นต่ำที่ยอมรับ {floor})"
+    )
 
 
 @check(
@@ -136,14 +147,19 @@ def _tells(tries: tuple[Attempt, ...]) -> bool:
 
 
 def _no_difference(found: LevelTrials) -> Judgement:
-    names = ", ".join(sorted(found.levels)) or "no function"
-    return undecided(f"{names}: no function was refused at level {IAL[0]} and granted at {IAL[-1]}")
+    names = ", ".join(sorted(found.levels))
+    shown = Text(names, names) if names else Text("no function", "ไม่มีฟังก์ชัน")
+    none = Text(
+        "{names}: no function was refused at level {low} and granted at {top}",
+        "{names}: ไม่มีฟังก์ชันใดที่ปฏิเสธระดับ {low} และเปิดที่ระดับ {top}",
+    )
+    return undecided(none.of({"names": shown, "low": IAL[0], "top": IAL[-1]}))
 
 
 def _refused(found: LevelTrials, attempts: list[Attempt], functions: list[str]) -> Judgement:
     unclear = [a for a in attempts if a.granted is None]
     if unclear:
-        return undecided("; ".join(a.seen for a in unclear))
+        return undecided(came(unclear))
     control = found.levels[functions[0]][-1]
     judgement = passed(
         "refused as at level {low}, while {functions} opened at level {top}: {what}",
@@ -151,7 +167,7 @@ def _refused(found: LevelTrials, attempts: list[Attempt], functions: list[str]) 
         low=IAL[0],
         top=IAL[-1],
         functions=", ".join(functions),
-        what="; ".join(dict.fromkeys(a.name for a in attempts)),
+        what=joined(both(name) for name in dict.fromkeys(a.name for a in attempts)),
     )
     return replace(
         judgement,
@@ -214,7 +230,7 @@ def full_record(found: LevelTrials, *, level: Ial = "2.3") -> Judgement:
     if wrong:
         return _failed(wrong)
     if not tries or not tries[-1].granted:
-        return undecided(f"the record did not answer even at level {IAL[-1]}")
+        return undecided(_shut("the record", "เวชระเบียน"))
     if level == IAL[0]:
         return unset("a lowest level of 1.1 asks for nothing", "ระดับขั้นต่ำ 1.1 ไม่ได้กำหนดสิ่งใด")
     return _held({_FULL: (tries, level)})

@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from harness.experiment import Attempt, refused, unusable
-from harness.model import Judgement, Verdict, failed, not_applicable, passed
+from harness.model import Judgement, Text, Verdict, failed, not_applicable, passed
 from harness.registry import Thai, check
 
 from .evidence import HealthTrials
-from .judging import cited, granted, judged, moved, picked, undecided, worst_of
+from .judging import came, cited, granted, judged, moved, picked, undecided, worst_of
 
 _MANUAL = "Health ID and Provider ID manual 2567"
 #: Two readings of one lifetime may differ by the time a sign-in takes.
@@ -78,7 +78,12 @@ def health_session(found: HealthTrials, *, at_most_seconds: int = 43_200) -> Jud
     """
     said = [one for one in found.lifetimes if one.session is not None]
     if len(said) < 2:
-        return undecided("the cookies of the session name no lifetime that could be compared")
+        return undecided(
+            Text(
+                "the cookies of the session name no lifetime that could be compared",
+                "คุกกี้ของเซสชันไม่ระบุอายุที่เปรียบเทียบได้",
+            )
+        )
     (short, *_, long), ids = said, tuple(one.exchange for one in said)
     assert short.session is not None
     assert long.session is not None
@@ -127,11 +132,11 @@ def proofing_age(found: HealthTrials, *, days: int = 1_825) -> Judgement:
     fresh = found.ages[min(found.ages)]
     closed = [a for a in fresh if not a.granted]
     if closed:
-        return undecided("; ".join(a.seen for a in closed))
+        return undecided(came(closed))
     experiment = found.experiments.get("proofing")
     old = [a for age, tries in found.ages.items() if age > days for a in tries]
     if experiment is None:
-        return undecided("the experiment was not carried out")
+        return undecided(Text("the experiment was not carried out", "ไม่ได้ทำการทดลองนี้"))
     everything: tuple[Attempt, ...] = (*old, *experiment.attempts)
     return refused(replace(experiment, attempts=everything))
 
@@ -218,7 +223,7 @@ def foreigners_enter(found: HealthTrials) -> Judgement:
     opened = [a for a in other.attempts if a.granted]
     if opened:
         found_ = failed(
-            "another person's record opened: {what}", "เปิดเวชระเบียนของผู้อื่น: {what}", what=opened[0].seen
+            "another person's record opened: {what}", "เปิดเวชระเบียนของผู้อื่น: {what}", what=opened[0].told
         )
         return replace(found_, exchanges=cited(opened))
     return entered

@@ -1,13 +1,17 @@
 """From experiments to judgements, for the rules of this folder."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from harness.experiment import Attempt, Experiment, refused, unusable
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, passed
+from harness.wording import both, joined
 
 from .evidence import LoginRedirect, RelyingTrials
 
 _REGISTERED = Text("it is the one registered at the provider", "ตรงกับค่าที่ลงทะเบียนไว้กับผู้ให้บริการ")
+NO_SIGN_IN = Text("no sign-in began", "ไม่มีการเข้าสู่ระบบเริ่มขึ้น")
 _UNSAID = Text("the target file does not say which value is registered", "ทั้งนี้ แฟ้มเป้าหมายไม่ได้ระบุค่าที่ลงทะเบียน")
 
 
@@ -26,11 +30,11 @@ def granted(experiment: Experiment | None) -> Judgement:
     wrong = [a for a in experiment.attempts if a.granted is False]
     unclear = [a for a in experiment.attempts if a.granted is None]
     if wrong:
-        found = failed("not granted: {what}", "ไม่สำเร็จ: {what}", what=_list(wrong))
+        found = failed("not granted: {what}", "ไม่สำเร็จ: {what}", what=came(wrong))
     elif unclear:
-        found = replace(undecided(_list(unclear)), assertions=0)
+        found = replace(undecided(came(unclear)), assertions=0)
     else:
-        found = passed("granted: {what}", "สำเร็จ: {what}", what=_list(list(experiment.attempts)))
+        found = passed("granted: {what}", "สำเร็จ: {what}", what=came(experiment.attempts))
     control = experiment.control.exchange or experiment.control.name
     return replace(found, exchanges=cited(wrong or unclear or experiment.attempts), control=control)
 
@@ -42,7 +46,7 @@ def picked(experiment: Experiment | None, *names: str) -> Experiment | None:
     return replace(experiment, attempts=tuple(a for a in experiment.attempts if a.name.startswith(names)))
 
 
-def undecided(what: str) -> Judgement:
+def undecided(what: Text) -> Judgement:
     """The platform did not let us tell."""
     found = inconclusive("could not be told: {what}", "ไม่สามารถสรุปได้: {what}", what=what)
     return replace(found, fault=Fault.TARGET)
@@ -80,19 +84,24 @@ def moved(found: RelyingTrials) -> Judgement:
     right = found.registered or first.redirect_uri
     wrong = _shape(right)
     other = [r for r in found.redirects if r.redirect_uri and r.redirect_uri != right]
-    wrong += [f"{r.redirect_uri} with {r.name}" for r in other]
+    wrong += [_with(r) for r in other]
     tokens = [c for c in found.calls if c.call == "token" and c.same_redirect is not None]
     if any(c.same_redirect is False for c in tokens):
-        wrong.append("another value in the token request")
+        wrong.append(Text("another value in the token request", "คำขอโทเคนใช้ค่าอื่น"))
     ids = tuple(r.exchange for r in (other or found.redirects) if r.exchange)
     if wrong:
-        judgement = failed("redirect_uri: {what}", "redirect_uri: {what}", what="; ".join(wrong))
+        judgement = failed("redirect_uri: {what}", "redirect_uri: {what}", what=joined(wrong))
     elif not tokens:
-        judgement = undecided("no code was exchanged, so the token request was not seen")
+        judgement = undecided(
+            Text(
+                "no code was exchanged, so the token request was not seen",
+                "ไม่มีการแลกรหัสอนุญาต จึงไม่เห็นคำขอโทเคน",
+            )
+        )
     else:
         judgement = passed(
-            "{uri} in {n} redirects, also with a changed host or path, and in {m} token requests; {source.en}",
-            "{uri} ตรงกันใน {n} การเปลี่ยนเส้นทาง รวมถึงเมื่อโฮสต์หรือพาธถูกแก้ไข และใน {m} คำขอโทเคน {source.th}",
+            "{uri} in {n} redirects, also with a changed host or path, and in {m} token requests; {source}",
+            "{uri} ตรงกันใน {n} การเปลี่ยนเส้นทาง รวมถึงเมื่อโฮสต์หรือพาธถูกแก้ไข และใน {m} คำขอโทเคน {source}",
             uri=right,
             source=_REGISTERED if found.registered else _UNSAID,
             n=sum(bool(r.redirect_uri) for r in found.redirects),
@@ -101,10 +110,16 @@ def moved(found: RelyingTrials) -> Judgement:
     return replace(judgement, exchanges=ids, assertions=len(found.redirects) + len(tokens))
 
 
-def _shape(uri: str) -> list[str]:
-    wrong = [] if uri.startswith("https://") else [f"{uri} is not https"]
-    return wrong + [f"{uri} holds `{sign}`" for sign in ("#", "*") if sign in uri]
+def _with(redirect: LoginRedirect) -> Text:
+    uri, name = redirect.redirect_uri, both(redirect.name)
+    return Text(f"{uri} with {name.en}", f"{uri} เมื่อมี{name.th}")
 
 
-def _list(attempts: list[Attempt]) -> str:
-    return "; ".join(a.seen for a in attempts)
+def _shape(uri: str) -> list[Text]:
+    wrong = [] if uri.startswith("https://") else [Text(f"{uri} is not https", f"{uri} ไม่ใช่ https")]
+    return wrong + [Text(f"{uri} holds `{sign}`", f"{uri} มี `{sign}`") for sign in ("#", "*") if sign in uri]
+
+
+def came(attempts: Iterable[Attempt]) -> Text:
+    """What came of attempts."""
+    return joined(a.told for a in attempts)

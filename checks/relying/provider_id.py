@@ -3,13 +3,18 @@
 from msgspec.structs import replace
 
 from harness.experiment import Experiment
-from harness.model import Judgement, Verdict, failed
+from harness.model import Judgement, Text, Verdict, failed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .evidence import ProviderTrials
 from .judging import judged, undecided
 
 _MANUAL = "Health ID and Provider ID manual 2567"
+_NO_CHOICE = Text(
+    "no choice between two units was offered after the sign-in, or the first one opened nothing",
+    "หลังเข้าสู่ระบบไม่มีการให้เลือกระหว่างสองหน่วยงาน หรือหน่วยงานแรกไม่เปิดสิ่งใด",
+)
 
 
 @check(
@@ -74,9 +79,7 @@ def unit_chosen(found: ProviderTrials) -> Judgement:
     """
     experiment = found.experiments.get("unit")
     if experiment is not None and not experiment.attempts and _sound(experiment):
-        return undecided(
-            "no choice between two units was offered after the sign-in, or the first one opened nothing"
-        )
+        return undecided(_NO_CHOICE)
     return judged(found, "unit")
 
 
@@ -146,15 +149,19 @@ def both_credentials(found: ProviderTrials) -> Judgement:
     """
     profiles = [c for c in found.calls if c.call == "profile"]
     lacking = [c for c in profiles if set(c.headers) != {"client-id", "secret-key"}]
-    wrong = (
-        [f"{len(lacking)} of {len(profiles)} profile requests lack a credential header"] if lacking else []
+    n, most = len(lacking), len(profiles)
+    bare = Text(
+        f"{n} of {most} profile requests lack a credential header",
+        f"คำขอข้อมูลบุคลากร {n} จาก {most} คำขอขาดส่วนหัวยืนยันสิทธิ",
     )
-    wrong += [f"the secret is shown to the browser ({label})" for label in found.leaks]
+    shown = Text("the secret is shown to the browser ({label})", "เบราว์เซอร์เห็นค่าลับ ({label})")
+    wrong = [bare] if lacking else []
+    wrong += [shown.of({"label": both(label)}) for label in found.leaks]
     if wrong:
-        return replace(failed("{what}", "{what}", what="; ".join(wrong)), assertions=len(profiles) or 1)
+        return replace(failed("{what}", "{what}", what=joined(wrong)), assertions=len(profiles) or 1)
     judgement = judged(found, "refused")
     if judgement.verdict is Verdict.PASS and not profiles:
-        return undecided("the platform never asked for a profile")
+        return undecided(Text("the platform never asked for a profile", "แพลตฟอร์มไม่เคยขอข้อมูลบุคลากร"))
     return judgement
 
 
@@ -179,7 +186,9 @@ def removal_ends_access(
     Someone who has left the hospital must not go on reading its records. The limits are the manual's 24 hours.
     """
     if not 0 < found.token_seconds <= token_seconds:
-        return undecided("the token of the experiment did not end in time")
+        return undecided(
+            Text("the token of the experiment did not end in time", "โทเคนของการทดลองไม่หมดอายุภายในเวลาที่กำหนด")
+        )
     judgement = judged(found, "removed")
     if judgement.verdict is not Verdict.FAIL:
         return judgement

@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
-from harness.model import Judgement, failed, needs_review
+from harness.model import Judgement, Text, failed, needs_review
 from harness.registry import Thai, check
+from harness.wording import joined
 
 from .evidence import ThaidTrials
-from .judging import judged, plain, undecided
+from .judging import NO_SIGN_IN, judged, plain, undecided
 
 _DOCUMENT = "ThaID RP API 1.0.1"
 #: With fewer states than this a pattern cannot be told from chance.
@@ -33,19 +34,25 @@ def state_checked(found: ThaidTrials, *, bits: int = 64) -> Judgement:
     """
     first, states = plain(found), found.states
     if first is None or states is None:
-        return undecided("no sign-in began")
+        return undecided(NO_SIGN_IN)
     wrong = []
     if "state" not in first.names:
-        wrong.append("no state is sent")
+        wrong.append(Text("no state is sent", "ไม่ได้ส่ง state"))
     elif states.distinct < states.samples:
-        wrong.append(f"{states.samples - states.distinct} of {states.samples} states came twice")
+        twice, n = states.samples - states.distinct, states.samples
+        wrong.append(Text(f"{twice} of {n} states came twice", f"state {twice} จาก {n} ค่าซ้ำกัน"))
     elif states.samples >= FEWEST_STATES and states.bits < bits:
-        rising = ", each after the last" if states.ascending else ""
-        wrong.append(f"states vary in at most {states.bits:g} bits{rising}, below {bits}")
+        rising = (", each after the last", " และเรียงลำดับกัน") if states.ascending else ("", "")
+        wrong.append(
+            Text(
+                f"states vary in at most {states.bits:g} bits{rising[0]}, below {bits}",
+                f"state ต่างกันได้ไม่เกิน {states.bits:g} บิต{rising[1]} น้อยกว่า {bits}",
+            )
+        )
     facts = (("states", str(states.samples)), ("bits at most", f"{states.bits:g}"))
     if wrong:
         return replace(
-            failed("{what}", "{what}", what="; ".join(wrong)), exchanges=(first.exchange,), facts=facts
+            failed("{what}", "{what}", what=joined(wrong)), exchanges=(first.exchange,), facts=facts
         )
     return replace(judged(found, "state"), facts=facts)
 

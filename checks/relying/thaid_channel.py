@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from harness.experiment import unusable
-from harness.model import Judgement, Verdict, failed, needs_review, passed
+from harness.model import Judgement, Text, Verdict, failed, needs_review, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .evidence import ThaidTrials
 from .judging import granted, judged, undecided, unset
@@ -32,17 +33,21 @@ def secret_in_basic(found: ThaidTrials) -> Judgement:
     Whoever has it can act as the platform towards ThaID and turn the codes of patients into their data.
     """
     tokens = [c for c in found.calls if c.call == "token" and c.grant == "authorization_code"]
-    wrong = sorted(
-        {f"{place} of the {c.call} request" for c in found.calls for place in c.secret_in if place != "basic"}
-    )
-    wrong += [f"an answer to the browser ({label})" for label in found.leaks]
+    places = {(place, c.call) for c in found.calls for place in c.secret_in if place != "basic"}
+    wrong = [_where(*place) for place in sorted(places)]
+    wrong += [_shown(label) for label in found.leaks]
     without = sum("basic" not in c.secret_in for c in tokens)
     if without:
-        wrong.append(f"not in the Basic header of {without} of {len(tokens)} token requests")
+        wrong.append(
+            Text(
+                f"not in the Basic header of {without} of {len(tokens)} token requests",
+                f"ไม่อยู่ในส่วนหัว Basic ของคำขอโทเคน {without} จาก {len(tokens)} คำขอ",
+            )
+        )
     if wrong:
-        judgement = failed("the secret stood in: {what}", "พบค่าลับผิดที่: {what}", what="; ".join(wrong))
+        judgement = failed("the secret stood in: {what}", "พบค่าลับผิดที่: {what}", what=joined(wrong))
     elif not tokens:
-        return undecided("the platform exchanged no code")
+        return undecided(Text("the platform exchanged no code", "แพลตฟอร์มไม่ได้แลกรหัสอนุญาต"))
     else:
         judgement = passed(
             "in the Basic header of {n} token requests; not elsewhere in {calls} calls and {pages} answers",
@@ -52,6 +57,15 @@ def secret_in_basic(found: ThaidTrials) -> Judgement:
             pages=found.pages,
         )
     return replace(judgement, assertions=len(found.calls) + found.pages)
+
+
+def _where(place: str, call: str) -> Text:
+    return Text(f"{place} of the {call} request", f"{both(place).th}ของคำขอ {call}")
+
+
+def _shown(label: str) -> Text:
+    called = both(label)
+    return Text(f"an answer to the browser ({called.en})", f"คำตอบที่ส่งให้เบราว์เซอร์ ({called.th})")
 
 
 @check(
@@ -80,7 +94,9 @@ def ends_with_the_token(found: ThaidTrials) -> Judgement:
         next(iter(found.experiments["outlived"].attempts), None) if "outlived" in found.experiments else None
     )
     if after is None or after.granted is None:
-        return undecided("the session was not asked after the token's end")
+        return undecided(
+            Text("the session was not asked after the token's end", "ไม่ได้ทดลองใช้เซสชันหลังโทเคนหมดอายุ")
+        )
     if after.granted:
         return replace(
             needs_review(

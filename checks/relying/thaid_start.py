@@ -2,11 +2,12 @@
 
 from msgspec.structs import replace
 
-from harness.model import Judgement, failed, info, passed
+from harness.model import Judgement, Text, failed, info, passed
 from harness.registry import Thai, check
+from harness.wording import joined
 
 from .evidence import LoginRedirect, ThaidTrials
-from .judging import moved, plain, undecided
+from .judging import NO_SIGN_IN, moved, plain, undecided
 
 _DOCUMENT = "ThaID RP API 1.0.1"
 _PATH = "/api/v2/oauth2/auth"
@@ -16,6 +17,9 @@ NEEDED = (
     "openid", "pid", "ial", "name", "name_en", "title", "title_en", "given_name", "given_name_en", "middle_name",
     "middle_name_en", "family_name", "family_name_en", "birthdate", "gender",
 )  # fmt: skip
+
+
+_HARNESS = Text("the harness, as the test configuration says, ", "ตัวทดสอบตามค่าตั้งสำหรับการทดสอบ ")
 
 
 @check(
@@ -40,37 +44,50 @@ def five_parameters(found: ThaidTrials) -> Judgement:
     """
     first = plain(found)
     if first is None:
-        return undecided("no sign-in began")
+        return undecided(NO_SIGN_IN)
     wrong = _missing(first)
     if first.to == "national" and first.scheme != "https":
-        wrong.append("not over https")
+        wrong.append(Text("not over https", "ไม่ได้ใช้ https"))
     if first.path.rstrip("/") != _PATH:
-        wrong.append(f"path {first.path}")
+        wrong.append(Text(f"path {first.path}", f"พาธ {first.path}"))
     facts = (("parameters", ", ".join(first.names)), ("sent to", first.to))
     if wrong:
-        judgement = failed("{what}", "{what}", what="; ".join(wrong))
+        judgement = failed("{what}", "{what}", what=joined(wrong))
     else:
         judgement = passed(
             "all five parameters, once each, to {place}{path}",
             "พารามิเตอร์ครบทั้งห้า อย่างละหนึ่ง ส่งไปยัง {place}{path}",
-            place="the harness, as the test configuration says, " if first.to == "harness" else "ThaID ",
+            place=_HARNESS if first.to == "harness" else Text("ThaID ", "ThaID "),
             path=first.path,
         )
     return replace(judgement, assertions=len(_FIVE) + 1, exchanges=(first.exchange,), facts=facts)
 
 
-def _missing(first: LoginRedirect) -> list[str]:
+def _needless(word: str) -> Text:
+    return Text(f"{word} is asked for and not needed", f"ขอ {word} ทั้งที่ไม่จำเป็น")
+
+
+def _lacking(word: str) -> Text:
+    return Text(f"{word} is not asked for", f"ไม่ได้ขอ {word}")
+
+
+def _missing(first: LoginRedirect) -> list[Text]:
     wrong = []
     for name in _FIVE:
         times = first.names.count(name)
         if times != 1:
-            wrong.append(f"{name} {'is missing' if not times else f'stands {times} times'}")
+            wrong.append(
+                Text(f"{name} stands {times} times", f"มี {name} {times} ครั้ง")
+                if times
+                else Text(f"{name} is missing", f"ไม่มี {name}")
+            )
         elif name in first.empty:
-            wrong.append(f"{name} is empty")
+            wrong.append(Text(f"{name} is empty", f"{name} ว่าง"))
     if "response_type" in first.names and first.response_type != "code":
-        wrong.append(f"response_type is {first.response_type or 'empty'}")
+        kind = first.response_type
+        wrong.append(Text(f"response_type is {kind or 'empty'}", f"response_type เป็น {kind or 'ค่าว่าง'}"))
     if "client_id" in first.names and not first.own_client:
-        wrong.append("client_id is not the one in the target file")
+        wrong.append(Text("client_id is not the one in the target file", "client_id ไม่ตรงกับที่ระบุในแฟ้มเป้าหมาย"))
     return wrong
 
 
@@ -117,19 +134,19 @@ def needed_scopes(found: ThaidTrials, *, needed: tuple[str, ...] = NEEDED) -> Ju
     """
     first = plain(found)
     if first is None:
-        return undecided("no sign-in began")
-    wrong = [f"{word} is asked for and not needed" for word in first.scope if word not in needed]
+        return undecided(NO_SIGN_IN)
+    wrong = [_needless(word) for word in first.scope if word not in needed]
     if found.functions:
-        wrong += [f"{word} is not asked for" for word in ("openid", "ial") if word not in first.scope]
+        wrong += [_lacking(word) for word in ("openid", "ial") if word not in first.scope]
     if not first.scope:
-        wrong.append("no scope is asked for")
+        wrong.append(Text("no scope is asked for", "ไม่ได้ขอขอบเขตใด"))
     asked = " ".join(first.scope)
     if wrong:
         judgement = failed(
-            "{what}; asked: {asked}", "{what}; ที่ขอ: {asked}", what="; ".join(wrong), asked=asked
+            "{what}; asked: {asked}", "{what}; ที่ขอ: `{asked}`", what=joined(wrong), asked=asked
         )
     else:
-        judgement = passed("asked: {asked}", "ขอ: {asked}", asked=asked)
+        judgement = passed("asked: {asked}", "ขอ: `{asked}`", asked=asked)
     return replace(judgement, assertions=len(first.scope) or 1, exchanges=(first.exchange,))
 
 
@@ -154,7 +171,7 @@ def pkce_and_nonce(found: ThaidTrials) -> Judgement:
     """
     first = plain(found)
     if first is None:
-        return undecided("no sign-in began")
+        return undecided(NO_SIGN_IN)
     sent = [name for name in ("code_challenge", "nonce") if name in first.names]
     facts = (
         ("code_challenge", first.challenge or "absent"),
@@ -163,5 +180,7 @@ def pkce_and_nonce(found: ThaidTrials) -> Judgement:
     if len(sent) == 2 and first.challenge == "S256":
         judgement = passed("PKCE with S256 and a nonce are sent", "ส่ง PKCE แบบ S256 และ nonce")
     else:
-        judgement = info("sent: {what}", "ที่ส่ง: {what}", what=", ".join(sent) or "neither")
+        judgement = info(
+            "sent: {what}", "ที่ส่ง: {what}", what=", ".join(sent) if sent else Text("neither", "ไม่มีทั้งสองค่า")
+        )
     return replace(judgement, exchanges=(first.exchange,), facts=facts)

@@ -71,9 +71,9 @@ def _guessed(found: OneTimeCodes, most: int) -> Judgement:
     if not found.works.granted:
         return undecided(
             Text(
-                f"the account whose codes are guessed could not sign in at first ({found.works.seen}); an earlier run may "
+                f"the account whose codes are guessed could not sign in at first ({found.works.told.en}); an earlier run may "
                 "have locked it",
-                f"บัญชีที่ใช้ลองรหัสผิดเข้าสู่ระบบไม่ได้ตั้งแต่แรก ({found.works.seen}) อาจยังถูกล็อกจากการทดสอบครั้งก่อน",
+                f"บัญชีที่ใช้ลองรหัสผิดเข้าสู่ระบบไม่ได้ตั้งแต่แรก ({found.works.told.th}) อาจยังถูกล็อกจากการทดสอบครั้งก่อน",
             ),
             found.works.exchange,
         )

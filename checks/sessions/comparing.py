@@ -4,6 +4,7 @@ from statistics import median
 from typing import NamedTuple
 
 from harness.model import Text
+from harness.wording import both, joined
 
 from .evidence import Reply, Telling
 from .ranks import compare
@@ -56,34 +57,34 @@ def _differ(known: list[Reply], unknown: list[Reply], step: str, words: str) -> 
         len(without[0]) == len(without[1]) == 1 and not without[0] & without[1]
     ):
         return Found(True, _told(replies, step, words), replies)
-    return Found(
-        False,
-        Text(
-            f"the words of the answers change each time ({step}), so a person must compare them",
-            f"ข้อความในคำตอบเปลี่ยนทุกครั้ง ({step}) จึงต้องให้บุคคลเปรียบเทียบ",
-        ),
-        replies,
+    doubt = Text(
+        "the words of the answers change each time ({step}), so a person must compare them",
+        "ข้อความในคำตอบเปลี่ยนทุกครั้ง ({step}) จึงต้องให้บุคคลเปรียบเทียบ",
     )
+    return Found(False, doubt.of({"step": both(step)}), replies)
 
 
 def _told(replies: tuple[Reply, Reply], step: str, words: str) -> Text:
     known, unknown = replies
     parts = [
-        f"{name} {a or 'none'} / {b or 'none'}"
+        _pair(name, a, b)
         for name, a, b in (
-            ("status", known.status, unknown.status),
-            ("leads to", known.place, unknown.place),
-            ("cookies", ",".join(known.cookies), ",".join(unknown.cookies)),
+            (Text("status", "สถานะ"), known.status, unknown.status),
+            (Text("leads to", "นำไปยัง"), known.place, unknown.place),
+            (Text("cookies", "คุกกี้"), ",".join(known.cookies), ",".join(unknown.cookies)),
         )
         if a != b
     ]
     if known.words != unknown.words:
-        parts.append(words or "other words")
-    shown = "; ".join(parts)
+        parts.append(both(words or "other words"))
     return Text(
-        f"an existing account is answered otherwise than a name nobody has ({step}): {shown}",
-        f"บัญชีที่มีอยู่ได้รับคำตอบต่างจากชื่อที่ไม่มีอยู่ ({step}): {shown}",
-    )
+        "an existing account is answered otherwise than a name nobody has ({step}): {shown}",
+        "บัญชีที่มีอยู่ได้รับคำตอบต่างจากชื่อที่ไม่มีอยู่ ({step}): {shown}",
+    ).of({"step": both(step), "shown": joined(parts)})
+
+
+def _pair(name: Text, a: object, b: object) -> Text:
+    return Text(f"{name.en} {a or 'none'} / {b or 'none'}", f"{name.th} {a or 'ไม่มี'} / {b or 'ไม่มี'}")
 
 
 def by_time(telling: Telling, confidence: float, milliseconds: float) -> Found | None:

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from harness.experiment import refused
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, needs_review, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .evidence import LoginCookie, LoginSessions, SessionLifetimes
 from .judging import undecided
@@ -82,7 +83,7 @@ def _wrong(cookie: LoginCookie, bits: int) -> Text | None:
         missing.append("SameSite")
     parts = [(f"lacks {', '.join(missing)}", f"ไม่มี {', '.join(missing)}")] if missing else []
     if cookie.derived:
-        parts.append((f"is {cookie.derived}", f"คือ {cookie.derived}"))
+        parts.append((f"is {cookie.derived}", f"คือ {both(cookie.derived).th}"))
     elif cookie.distinct < cookie.samples:
         parts.append((f"repeated in {cookie.samples} sign-ins", f"ซ้ำกันในการเข้าสู่ระบบ {cookie.samples} ครั้ง"))
     elif cookie.samples > 1 and cookie.bits < bits:
@@ -101,7 +102,7 @@ def _wrong(cookie: LoginCookie, bits: int) -> Text | None:
 
 
 def _bad(texts: list[Text]) -> Judgement:
-    return failed("{en}", "{th}", en="; ".join(t.en for t in texts), th="; ".join(t.th for t in texts))
+    return failed("{what}", "{what}", what=joined(texts))
 
 
 def _with_facts(judgement: Judgement, carriers: list[LoginCookie], found: LoginSessions) -> Judgement:
@@ -147,8 +148,8 @@ def sessions_end(
     the declaration, and on cookies that are not kept for longer.
     """
     declared = (
-        (found.idle_seconds, idle_seconds, "idle"),
-        (found.absolute_seconds, absolute_seconds, "at most"),
+        (found.idle_seconds, idle_seconds, Text("idle", "ไม่ใช้งาน")),
+        (found.absolute_seconds, absolute_seconds, Text("at most", "อายุสูงสุด")),
     )
     if any(value is None for value, _, _ in declared):
         return replace(
@@ -159,12 +160,12 @@ def sessions_end(
             fault=Fault.CONFIGURATION,
         )
     over = [
-        f"{value} s {what}, above {limit}"
+        Text(f"{value} s {what.en}, above {limit}", f"{what.th} {value} วินาที เกิน {limit}")
         for value, limit, what in declared
         if value is not None and value > limit
     ]
     if over:
-        return failed("declared: {over}", "ค่าที่แจ้ง: {over}", over="; ".join(over))
+        return failed("declared: {over}", "ค่าที่แจ้ง: {over}", over=joined(over))
     awaited = [refused(one) for one in (found.idle, found.lived) if one is not None]
     worst = next((j for j in awaited if j.verdict is Verdict.FAIL), None)
     worst = worst or next((j for j in awaited if j.verdict is not Verdict.PASS), None)

@@ -6,6 +6,7 @@ from harness.experiment import Attempt, refused, unusable
 from harness.levels import AAL, Aal, reaches
 from harness.model import Fault, Judgement, Text, Verdict, failed, inconclusive, passed
 from harness.registry import Thai, check
+from harness.wording import joined
 
 from .factor_evidence import AskedFactor, FactorTrial, RoleFactors, SensitiveActs
 from .judging import undecided
@@ -108,12 +109,16 @@ def two_kinds(found: RoleFactors, *, floors: dict[str, Aal] = FLOORS) -> Judgeme
         judgement = passed(
             "reached: {what}",
             "ระดับที่ได้: {what}",
-            what="; ".join(f"{role} AAL {level} (lowest {floors[role]})" for role, level in levels.items()),
+            what=joined(_level(role, level, floors[role]) for role, level in levels.items()),
         )
     ids = tuple(a.exchange for a in tries if a.exchange)
     code = next((a for a in tries if a.name.endswith("a code")), None)
     control = (code.exchange or code.name) if code else None
     return replace(judgement, assertions=len(tries), exchanges=ids, control=control)
+
+
+def _level(role: str, level: Aal | None, floor: Aal) -> Text:
+    return Text(f"{role} AAL {level} (lowest {floor})", f"{role} ระดับ AAL {level} (ขั้นต่ำ {floor})")
 
 
 def _all(trial: FactorTrial) -> list[Attempt]:
@@ -123,13 +128,12 @@ def _all(trial: FactorTrial) -> list[Attempt]:
 def _untold(found: RoleFactors, roles: list[str]) -> Judgement:
     """Which roles have no account in the target file, or signed in in a way that says nothing."""
     lacking = [role for role in roles if role not in found.people]
-    seen = [f"{role}: {_all(found.people[role])[-1].seen}" for role in roles if role in found.people]
-    parts = [*(f"{role}: no test account (people)" for role in lacking), *seen]
+    missing = [Text(f"{r}: no test account (people)", f"{r}: ไม่มีบัญชีทดสอบ (people)") for r in lacking]
+    told = {role: _all(found.people[role])[-1].told for role in roles if role in found.people}
+    seen = [Text(f"{role}: {came.en}", f"{role}: {came.th}") for role, came in told.items()]
+    why = joined([*missing, *seen])
     judgement = undecided(
-        Text(
-            f"the level could not be told: {'; '.join(parts)}",
-            f"ไม่สามารถสรุประดับได้: {'; '.join(parts)}",
-        )
+        Text(f"the level could not be told: {why.en}", f"ไม่สามารถสรุประดับได้: {why.th}"),
     )
     return replace(judgement, fault=Fault.CONFIGURATION) if lacking else judgement
 
@@ -176,6 +180,6 @@ def _open(found: SensitiveActs) -> Judgement:
     bad = failed(
         "done without authenticating again: {what}",
         "ทำได้โดยไม่ต้องยืนยันตัวตนซ้ำ: {what}",
-        what="; ".join(a.seen for a in granted),
+        what=joined(a.told for a in granted),
     )
     return replace(bad, assertions=len(granted), exchanges=tuple(a.exchange for a in granted if a.exchange))

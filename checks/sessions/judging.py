@@ -74,5 +74,10 @@ def unclear(attempt: Attempt | None, what: Text) -> Judgement | None:
     """Undecided where an attempt could not be told."""
     if attempt is not None and attempt.granted is not None:
         return None
-    seen = attempt.seen if attempt else "not tried"
-    return undecided(Text(f"{what.en} ({seen})", f"{what.th} ({seen})"), attempt.exchange if attempt else "")
+    text = Text("{what} ({seen})", "{what} ({seen})").of({"what": what, "seen": seen(attempt)})
+    return undecided(text, attempt.exchange if attempt else "")
+
+
+def seen(attempt: Attempt | None) -> Text:
+    """What came of an attempt that may not have been made."""
+    return attempt.told if attempt else Text("not tried", "ไม่ได้ทดลอง")

@@ -5,9 +5,10 @@ from msgspec.structs import replace
 from harness.experiment import Attempt, refused
 from harness.model import Judgement, Text, failed, needs_review, passed
 from harness.registry import Thai, check
+from harness.wording import both
 
 from .evidence import Round, SpareAccount, Swift
-from .judging import asleep, unclear, undecided
+from .judging import asleep, seen, unclear, undecided
 
 
 @check(
@@ -89,11 +90,11 @@ def _too_late(rounds: tuple[Round, ...], failures: int) -> Judgement | None:
 def _elsewhere(spare: SpareAccount) -> Judgement | None:
     if spare.main is not None and spare.main.granted:
         return None
-    seen = spare.main.seen if spare.main else "not tried"
+    main = seen(spare.main)
     return undecided(
         Text(
-            f"the main account was refused too ({seen}), so it is not shown that the account was locked and not this address",
-            f"บัญชีหลักถูกปฏิเสธด้วย ({seen}) จึงไม่แสดงว่าที่ถูกล็อกคือบัญชี มิใช่ที่อยู่เครือข่ายของผู้ทดสอบ",
+            f"the main account was refused too ({main.en}), so it is not shown that the account was locked and not this address",
+            f"บัญชีหลักถูกปฏิเสธด้วย ({main.th}) จึงไม่แสดงว่าที่ถูกล็อกคือบัญชี มิใช่ที่อยู่เครือข่ายของผู้ทดสอบ",
         ),
         spare.main.exchange if spare.main else "",
     )
@@ -203,7 +204,7 @@ def _slowed(swift: Swift, right: Attempt, tries: int) -> Judgement:
         return passed(
             "answered with {how} at the {n}th wrong password",
             "ตอบด้วย {how} ที่การใส่ผิดครั้งที่ {n}",
-            how=swift.slowed,
+            how=both(swift.slowed),
             n=swift.tries,
         )
     if right.granted is None:

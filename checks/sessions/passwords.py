@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from harness.model import Judgement, Text, failed, passed
 from harness.registry import Thai, check
+from harness.wording import both, joined
 
 from .evidence import Candidate, SpareAccount
 from .judging import receipt, unchangeable, undecided
@@ -126,7 +127,7 @@ def by_the_guide(spare: SpareAccount, *, least_length: int = 10, classes: int = 
         "{refused} passwords against the rule were refused; taken: {taken}",
         "รหัสผ่านที่ไม่เป็นไปตามเกณฑ์ {refused} รายการถูกปฏิเสธ ที่ยอมรับคือ {taken}",
         refused=len(spare.candidates) - len(taken),
-        taken="; ".join(c.name for c in taken),
+        taken=joined(both(c.name) for c in taken),
     )
     return _judged(spare, replace(good, assertions=len(spare.candidates)))
 
@@ -183,22 +184,24 @@ def former_refused(spare: SpareAccount, *, remembered: int = 5) -> Judgement:
 
 
 def _named(candidate: Candidate, en: str, th: str) -> tuple[Candidate, Text]:
-    return candidate, Text(f"{candidate.name} {en}", f"{candidate.name} {th}")
+    name = both(candidate.name)
+    return candidate, Text(f"{name.en} {en}", f"{name.th} {th}")
 
 
 def _failed(wrong: list[tuple[Candidate, Text]]) -> Judgement:
-    bad = failed("{en}", "{th}", en="; ".join(t.en for _, t in wrong), th="; ".join(t.th for _, t in wrong))
+    bad = failed("{what}", "{what}", what=joined(text for _, text in wrong))
     return replace(bad, assertions=len(wrong), exchanges=tuple(c.exchange for c, _ in wrong if c.exchange))
 
 
 def _lacking(spare: SpareAccount) -> Judgement | None:
     """Undecided where not all was offered, or an answer could not be told."""
-    unclear = [c.name for c in spare.candidates if c.accepted is None]
+    unclear = [both(c.name) for c in spare.candidates if c.accepted is None]
     if spare.all_offered and not unclear:
         return None
-    last = spare.candidates[-1].name if spare.candidates else "none"
-    why = "; ".join(unclear) or f"the offers ended after `{last}`"
-    return undecided(Text(f"not every password could be tried: {why}", f"ทดลองรหัสผ่านได้ไม่ครบ: {why}"))
+    last = both(spare.candidates[-1].name if spare.candidates else "none")
+    ended = Text(f"the offers ended after `{last.en}`", f"การทดลองสิ้นสุดหลัง `{last.th}`")
+    why = joined(unclear) if unclear else ended
+    return undecided(Text(f"not every password could be tried: {why.en}", f"ทดลองรหัสผ่านได้ไม่ครบ: {why.th}"))
 
 
 def _judged(spare: SpareAccount, judgement: Judgement) -> Judgement:

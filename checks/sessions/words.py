@@ -1,0 +1,118 @@
+"""Thai for what is tried at sign-in pages, with sessions, passwords, codes and mailed links."""
+
+WORDS = {
+    # -- the way in
+    "sign-in": "การเข้าสู่ระบบ",
+    "sign-in page": "หน้าเข้าสู่ระบบ",
+    "home page": "หน้าหลัก",
+    "home page without a session": "หน้าหลักโดยไม่มีเซสชัน",
+    "the page": "หน้านี้",
+    "the test account": "บัญชีทดสอบ",
+    "the main account": "บัญชีหลัก",
+    "the spare account signs in": "บัญชีสำรองเข้าสู่ระบบ",
+    "the spare account is asked for more than its password": "บัญชีสำรองถูกขอข้อมูลอื่นนอกจากรหัสผ่าน",
+    "{} with a delivered password": "บัญชี {} ด้วยรหัสผ่านที่มากับซอฟต์แวร์",
+    "http {method} {path}": "{method} {path} ผ่าน HTTP ที่ไม่เข้ารหัส",
+    "the sign-in is not protected by verified TLS; no password is typed in": (
+        "การเข้าสู่ระบบไม่มี TLS ที่ตรวจสอบได้คุ้มครอง จึงไม่กรอกรหัสผ่าน"
+    ),
+    "no form with name and password at {} ({})": "ไม่พบแบบฟอร์มที่มีชื่อและรหัสผ่านที่ {} ({})",
+    "{} opens without a session, so it does not show who is signed in": (
+        "{} เปิดได้โดยไม่มีเซสชัน จึงไม่แสดงว่าผู้ใดเข้าสู่ระบบอยู่"
+    ),
+    "the sign-in goes on after the password, and the target file gives no means for that": (
+        "หลังรหัสผ่านยังมีขั้นตอนต่อ แต่ไฟล์เป้าหมายไม่ได้ให้ข้อมูลสำหรับขั้นตอนนั้น"
+    ),
+    "the test account could not sign in ({})": "บัญชีทดสอบเข้าสู่ระบบไม่ได้ ({})",
+    "other tests of this sign-in page took all the time there was": "การทดสอบอื่นของหน้าเข้าสู่ระบบนี้ใช้เวลาจนหมด",
+    # -- two factors
+    "the password": "รหัสผ่าน",
+    "the password alone": "รหัสผ่านอย่างเดียว",
+    "home page after the password alone": "หน้าหลักหลังรหัสผ่านอย่างเดียว",
+    "{text} after the password alone": "{text} หลังรหัสผ่านอย่างเดียว",
+    "home page after the code": "หน้าหลักหลังใส่รหัส",
+    "{}: the password alone": "{}: รหัสผ่านอย่างเดียว",
+    "{}: a wrong code": "{}: รหัสที่ผิด",
+    "{}: a code": "{}: รหัสที่ถูกต้อง",
+    "{text}, just signed in": "{text} หลังเพิ่งเข้าสู่ระบบ",
+    "{text}, authenticated again": "{text} หลังยืนยันตัวตนซ้ำ",
+    # -- one-time codes
+    "the account whose codes are guessed": "บัญชีที่ใช้ลองรหัสผิด",
+    "a fresh code": "รหัสใหม่",
+    "a fresh code at the end": "รหัสใหม่ในตอนท้าย",
+    "the same code once more": "รหัสเดิมอีกครั้ง",
+    "a code {} s after its time": "รหัสที่เลยเวลาแล้ว {} วินาที",
+    "a right code after the wrong ones": "รหัสที่ถูกต้องหลังลองรหัสผิด",
+    "a wrong code": "รหัสที่ผิด",
+    "no code was asked for": "ไม่มีการขอรหัส",
+    "no time was left to wait for another one-time code": "ไม่มีเวลาเหลือให้รอรหัสใช้ครั้งเดียวรหัสใหม่",
+    "the seed of the authenticator is not base32": "ค่าตั้งต้นของแอปยืนยันตัวตนไม่ใช่ base32",
+    "the account has no seed of an authenticator app": "บัญชีไม่มีค่าตั้งต้นของแอปยืนยันตัวตน",
+    # -- sessions
+    "identifiers from before the sign-in": "รหัสเซสชันก่อนเข้าสู่ระบบ",
+    "made-up identifiers": "รหัสเซสชันที่แต่งขึ้น",
+    "the sign-in refused them": "การเข้าสู่ระบบปฏิเสธรหัสเหล่านั้น",
+    "home page before the logout": "หน้าหลักก่อนออกจากระบบ",
+    "cookies from before the logout": "คุกกี้ก่อนออกจากระบบ",
+    "logout": "การออกจากระบบ",
+    "the session that was used": "เซสชันที่มีการใช้งาน",
+    "the session before its time": "เซสชันก่อนครบเวลา",
+    "the session that idled {} s": "เซสชันที่ไม่ใช้งาน {} วินาที",
+    "the session after {} s in use": "เซสชันที่ใช้งานมาแล้ว {} วินาที",
+    "the other session before the change": "เซสชันอื่นก่อนเปลี่ยนรหัสผ่าน",
+    "the other session after the change": "เซสชันอื่นหลังเปลี่ยนรหัสผ่าน",
+    "{} of a small number": "ค่า {} ของจำนวนน้อย ๆ",
+    "{} of the time": "ค่า {} ของเวลา",
+    # -- locks
+    "X-Forwarded-For": "ส่วนหัว X-Forwarded-For",
+    "Forwarded": "ส่วนหัว Forwarded",
+    "other address headers": "ส่วนหัวอื่นที่ระบุที่อยู่",
+    "name in the other case": "ชื่อผู้ใช้ที่ต่างตัวพิมพ์",
+    "name with a blank after it": "ชื่อผู้ใช้ที่มีช่องว่างต่อท้าย",
+    "after wrong passwords for other names and a sign-in of another account": (
+        "หลังใส่รหัสผ่านผิดของชื่ออื่นและเข้าสู่ระบบด้วยบัญชีอื่น"
+    ),
+    "the right password after {} wrong ones": "รหัสผ่านที่ถูกต้องหลังใส่ผิด {} ครั้ง",
+    "the right password at the end": "รหัสผ่านที่ถูกต้องในตอนท้าย",
+    "between": "รหัสผ่านที่ถูกต้องระหว่างการทดลอง",
+    "challenge": "การตรวจสอบว่าไม่ใช่โปรแกรมอัตโนมัติ",
+    # -- answers that are compared
+    "1st": "ครั้งที่ 1",
+    "2nd": "ครั้งที่ 2",
+    "locked": "ขณะถูกล็อก",
+    "wrong": "รหัสผ่านผิด",
+    "other words": "ข้อความต่างกัน",
+    "`{mine}` for a known name, `{theirs}` for an unknown one": "`{mine}` สำหรับชื่อที่มีอยู่ `{theirs}` สำหรับชื่อที่ไม่มีอยู่",
+    # -- new passwords
+    "none": "ไม่มี",
+    "{} characters of four classes": "{} อักขระ ครบสี่ประเภท",
+    "dictionary word": "คำในพจนานุกรม",
+    "leet word": "คำในพจนานุกรมที่แทนตัวอักษรด้วยเครื่องหมาย",
+    "leet word with digits": "คำในพจนานุกรมที่แทนตัวอักษรด้วยเครื่องหมายและมีตัวเลข",
+    "word with everything asked for": "คำในพจนานุกรมที่มีอักขระครบตามเกณฑ์",
+    "digits in order": "ตัวเลขเรียงลำดับ",
+    "{} lower-case letters": "ตัวพิมพ์เล็ก {} ตัว",
+    "{} letters of both cases": "ตัวพิมพ์ใหญ่และเล็ก {} ตัว",
+    "{} characters without a special one": "{} อักขระ ไม่มีอักขระพิเศษ",
+    "{} characters without a digit": "{} อักขระ ไม่มีตัวเลข",
+    # -- forgotten passwords
+    "X-Forwarded-Host": "ส่วนหัว X-Forwarded-Host",
+    "Host": "ส่วนหัว Host",
+    "the page is not protected by verified TLS; no form of it is sent": (
+        "หน้านี้ไม่มี TLS ที่ตรวจสอบได้คุ้มครอง จึงไม่ส่งแบบฟอร์ม"
+    ),
+    "no form that asks for a name on the page for forgotten passwords ({})": "ไม่พบแบบฟอร์มที่ถามชื่อในหน้าลืมรหัสผ่าน ({})",
+    "a mailed link": "ลิงก์ทางอีเมล",
+    "no mail with a link came": "ไม่ได้รับอีเมลที่มีลิงก์",
+    "no mail came": "ไม่ได้รับอีเมล",
+    "the link leads elsewhere": "ลิงก์นำไปที่อื่น",
+    "a new password by the mailed link": "ตั้งรหัสผ่านใหม่ด้วยลิงก์ทางอีเมล",
+    "another by the same link": "ตั้งรหัสผ่านอีกครั้งด้วยลิงก์เดิม",
+    "a link {} s old": "ลิงก์ที่ส่งมาแล้ว {} วินาที",
+    "a request that names the right host": "คำขอที่ระบุโฮสต์ถูกต้อง",
+    "the password in force": "รหัสผ่านปัจจุบัน",
+    "the password in force, at the end": "รหัสผ่านปัจจุบันในตอนท้าย",
+    "the new password": "รหัสผ่านใหม่",
+    "the first password": "รหัสผ่านแรก",
+    "the mailbox command failed: {}": "คำสั่งอ่านกล่องจดหมายล้มเหลว: {}",
+}
