@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ OUTCOME = '{"resourceType": "OperationOutcome", "issue": [{"severity": "error", 
 
 
 PATIENT = Limits()
-#: For servers that drag: what they lead to is the same however long they are waited for.
-IMPATIENT = Limits(connect_seconds=1, read_seconds=0.2, total_seconds=0.4)
+#: For servers that drag or pour: what they lead to is the same however long they are waited for, however much is read.
+IMPATIENT = Limits(connect_seconds=1, read_seconds=0.2, total_seconds=0.4, body_bytes=200_000)
 
 
 def around(port: int, facts: dict[str, str] = ALL, base: str = "/", limits: Limits = PATIENT) -> Surroundings:
@@ -413,6 +414,7 @@ DRAGGING = {
 SITES = ("portal", "api", "fhir", "id")
 
 
+@cache
 def of_demo(defects: tuple[str, ...]) -> dict[str, str]:
     with DemoPlatform(defects) as demo:
         described = target.load(demo.target_path)

@@ -1,10 +1,13 @@
 """Every switch of the demo platform fails exactly its checks; without a switch the platform conforms.
 
-`pytest tests/test_mutants.py -s` prints the matrix: one row for each switch, one mark for each check that moved.
-A switch is watched by the checks of its own part of the platform, and codes and links are left to live where the switch is not
-about their end; with FULL_MATRIX=1 in the environment it is watched by all of them and everything is waited for.
+`pytest tests/test_mutants.py -s` prints the matrix: one row for each switch that is on, one mark for each check that moved.
+Switches are on in groups, each switch in two groups with nobody else in common (`tests/grouping.py` says what that proves);
+with ALONE=1 in the environment each is on alone. It is watched by the checks of its own part of the platform, and codes and
+links are left to live where no switch of the group is about their end; with FULL_MATRIX=1 each is on alone, watched by all
+checks, and everything is waited for.
 """
 
+import fcntl
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,9 +24,12 @@ from harness.locking import Given, lock
 from harness.model import Decision, Obligation, Text, Verdict
 from harness.profile import Layer, Locked, Use
 from harness.record import Run
-from harness.run import collect_into, judge_folder, start
+from harness.run import RESULTS, collect_into, judge_folder, start
 from harness.secrets import credentials
+from harness.store import RunFolder
 from harness.target import Target
+from tests.grouping import Group, told
+from tests.switches_apart import PARTS, groupings, watching
 
 #: Settings under which these checks speak of the demo, whose CA is its own and whose owner wants no wildcard.
 SETTINGS: dict[str, dict[str, Any]] = {"CRT-09": {"private_ca": True}, "CRT-11": {"wildcards": False}}
@@ -31,15 +37,11 @@ SETTINGS: dict[str, dict[str, Any]] = {"CRT-09": {"private_ca": True}, "CRT-11":
 REPORTING = {"TLS-13", "RPT-13"}
 #: Checks of FHIR servers, which the demo is not.
 ELSEWHERE: set[str] = set()
-#: Parts of the platform that do not touch one another; each is watched by the checks of its domains.
-PARTS = (
-    frozenset({"transport", "certificates", "names", "web", "denials"}),
-    frozenset({"identity"}),
-    frozenset({"sessions"}),
-    frozenset({"relying"}),
-)
 ALL = frozenset().union(*PARTS)
 FULL = bool(os.environ.get("FULL_MATRIX"))
+ALONE = FULL or bool(os.environ.get("ALONE"))
+#: What is on together in one run.
+TRIED: tuple[Group, ...] = tuple((name,) for name in DEFECTS) if ALONE else groupings()
 #: Checks that wait for something to end.
 PATIENT = {"OAU-22", "ATN-16"}
 QUIET = {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.INFO}
@@ -52,14 +54,6 @@ def every_check(domains: frozenset[str] = ALL) -> Locked:
     text = Text("every check", "ทุกข้อ")
     layer = Layer(id="every-check", version="1", title=text, source="tests", checks=uses)
     return lock(Given(layer, empty(), checks, Path(__file__)))
-
-
-def watching(checks: Iterable[str]) -> frozenset[str]:
-    """The domains that watch switches of these checks."""
-    domains = {registry.checks()[check].domain for check in checks}
-    if FULL:
-        return ALL
-    return frozenset().union(*(part for part in PARTS if part & domains))
 
 
 def audited(
@@ -98,15 +92,26 @@ def reasons(record: Run, names: Iterable[str]) -> list[str]:
     ]
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, *, patient: bool) -> Run:
+    """The conforming platform's record, made by whichever worker of this test run needs it first."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (base / name / "run" / RESULTS).is_file():
+            audited((), base / name, patient=patient)
+    return RunFolder(base / name / "run").read(RESULTS, Run)
+
+
 @pytest.fixture(scope="module")
 def conforming(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return audited((), tmp_path_factory.mktemp("conforming"))
+    return made_once(tmp_path_factory, "conforming", patient=True)
 
 
 @pytest.fixture(scope="module")
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The conforming platform, nothing waited for."""
-    return audited((), tmp_path_factory.mktemp("at-once"), patient=False)
+    return made_once(tmp_path_factory, "at-once", patient=False)
 
 
 def test_without_a_switch_the_platform_conforms(conforming: Run) -> None:
@@ -124,19 +129,42 @@ def test_every_check_has_exactly_one_switch() -> None:
     assert sorted(tripped) == sorted(set(registry.checks()) - REPORTING - ELSEWHERE)
 
 
-@pytest.mark.parametrize("name", DEFECTS)
-def test_a_switch_moves_its_check_and_nothing_else(
-    name: str, request: pytest.FixtureRequest, tmp_path: Path
+def show(group: Group, before: dict[str, Verdict], moved: dict[str, Verdict]) -> None:
+    """The matrix: a row for each switch of the group, and one for what belongs to none of them."""
+    left = {what for what in moved if " " not in what}
+    for name in group:
+        mine = sorted(left & set(DEFECTS[name].checks))
+        print(f"\n{name:<28}", *(f"{w}: {before[w]} → {moved[w]}" for w in mine), end="")
+        left -= set(mine)
+    if left:
+        print(f"\n{'(nobody)':<28}", *(f"{w}: {before.get(w)} → {moved[w]}" for w in sorted(left)), end="")
+
+
+def strayed(owners: Iterable[str], moved: dict[str, Verdict]) -> list[str]:
+    """What moved that belongs to none of them or otherwise than to a failure, and what did not move."""
+    wanted = set(owners)
+    own = {
+        what
+        for what, verdict in moved.items()
+        if what.partition(" ")[0] in wanted and verdict is Verdict.FAIL
+    }
+    return sorted({*moved, *wanted} - own)
+
+
+@pytest.mark.parametrize("group", TRIED, ids="+".join)
+def test_switches_move_their_checks_and_nothing_else(
+    group: Group, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    defect = DEFECTS[name]
-    patient = FULL or not PATIENT.isdisjoint(defect.checks)
+    owners = {check: name for name in group for check in DEFECTS[name].checks}
+    patient = FULL or not PATIENT.isdisjoint(owners)
     before = verdicts(request.getfixturevalue("conforming" if patient else "at_once"))
-    record = audited({name}, tmp_path, watching(defect.checks), patient=patient)
+    record = audited(group, tmp_path, ALL if FULL else watching(owners), patient=patient)
     moved = {what: verdict for what, verdict in verdicts(record).items() if verdict != before.get(what)}
-    print(f"\n{name:<28}", *(f"{w}: {before[w]} → {v}" for w, v in moved.items() if " " not in w), end="")
-    assert {w for w in moved if " " not in w} == set(defect.checks), reasons(record, [*moved, *defect.checks])
-    assert {w.partition(" ")[0] for w in moved} == set(defect.checks), reasons(record, moved)
-    assert set(moved.values()) == {Verdict.FAIL}, reasons(record, moved)
+    show(group, before, moved)
+    said = "\n".join([told(group, owners, moved), *reasons(record, strayed(owners, moved))])
+    assert {w for w in moved if " " not in w} == set(owners), said
+    assert {w.partition(" ")[0] for w in moved} == set(owners), said
+    assert set(moved.values()) == {Verdict.FAIL}, said
     assert record.decision is Decision.NON_CONFORMANT
 
 

@@ -443,7 +443,7 @@ def met(
             ),
             components=(Component(name="portal", kind="portal", base_url=f"http://127.0.0.1:{port}/"),),
             relying=(relying,),
-            limits=Limits(connect_seconds=1, read_seconds=0.5, total_seconds=1),
+            limits=Limits(connect_seconds=1, read_seconds=0.5, total_seconds=1, body_bytes=200_000),
         )
         party = targets.subjects(target)["relying"][0]
         assert isinstance(party, RelyingParty)
