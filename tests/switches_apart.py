@@ -36,9 +36,9 @@ APART: dict[str, set[Pair]] = {
         "tls-compression", "tls-no-secure-renegotiation", "tls-no-extended-master-secret"
     ),
     "they answer a hello of RSA suites": among("tls-static-rsa", "tls-robot"),
-    "where TLS 1.2 is chosen nobody looks into TLS 1.3": across(
+    "where TLS 1.2 is chosen old groups and odd versions are not asked for in TLS 1.3": across(
         ("tls-prefers-tls12",),
-        ("tls-weak-curve", "tls-early-data", "tls-long-tickets", "tls-grease-intolerant"),
+        ("tls-weak-curve", "tls-grease-intolerant"),
     ),
     "they send the ticket of TLS 1.3": among("tls-early-data", "tls-long-tickets"),
     "RC4 and 3DES are then chosen before suites with AEAD, which is TLS-09's to say": across(

@@ -135,6 +135,32 @@ def test_a_fault_fails_its_check_and_moves_no_other(name: str, who: FaultContext
     assert {id: v for id, v in after.items() if v != before[id]} == {MOVES[name]: Verdict.FAIL}
 
 
+@pytest.mark.parametrize("name", ["early-data", "long-tickets"])
+def test_tls13_is_looked_into_where_tls12_is_preferred(
+    name: str, who: FaultContext, before: Verdicts
+) -> None:
+    with serving(platform(who, modern_context(who), "prefers-tls12", name)) as running:
+        after = verdicts(running.port, "TlsOffer", "TlsSessions")
+    moved = {id: v for id, v in after.items() if v != before[id]}
+    assert moved == {"TLS-05": Verdict.FAIL, MOVES[name]: Verdict.FAIL}
+
+
+def test_an_answer_withheld_from_tls13_alone_leaves_early_data_open(
+    who: FaultContext, before: Verdicts, hasty: None
+) -> None:
+    def withheld(sock: socket.socket) -> None:
+        hello = raw.read_hello(raw.peek(sock))
+        if hello and hello.versions == (0x0304,):
+            silent(sock)
+        else:
+            platform(who, modern_context(who), "prefers-tls12")(sock)
+
+    with serving(withheld) as running:
+        after = verdicts(running.port, "TlsSessions")
+    assert {id for id, v in after.items() if v != before[id]} >= {"TLS-22"}
+    assert after["TLS-22"] is Verdict.INCONCLUSIVE
+
+
 def edited(who: FaultContext, case: str) -> ssl.SSLContext:
     context = modern_context(who)
     if case == "cbc-first":

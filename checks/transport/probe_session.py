@@ -165,8 +165,10 @@ def _said(fault: Exception) -> str:
 
 
 def _early_data(line: Line, first: Reply, tickets: list[Ticket], notes: dict[int, str]) -> str:
-    if first.version != TLS13:
-        return "no_tls13"
+    if first.version != TLS13:  # it may know TLS 1.3 all the same, and give it to clients that know no other
+        alone = line.ask(line.hello(TLS13))
+        if not alone.offered:
+            return "no_tls13" if alone.refused else _silent(notes, alone)
     try:
         session = _session(line, tickets, notes)
         if not any(ticket.early_data for ticket in tickets):
@@ -175,6 +177,11 @@ def _early_data(line: Line, first: Reply, tickets: list[Ticket], notes: dict[int
     except Ended as ended:
         notes.setdefault(TLS13, str(ended))
         return ended.state
+
+
+def _silent(notes: dict[int, str], reply: Reply) -> str:
+    notes.setdefault(TLS13, reply.how)
+    return "stalled"
 
 
 def _session(line: Line, tickets: list[Ticket], notes: dict[int, str]) -> Any:
