@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -94,7 +94,7 @@ def _language(words: Words) -> dict[str, object]:
         "strip": strip,
         "counted": counted,
         "calendar": lambda text: dates.calendar(words, text),
-        "moment": lambda stamp: dates.moment(words, stamp),
+        "moment": cache(partial(dates.moment, words)),
         "day": lambda stamp: dates.day(words, stamp),
     }
 

@@ -1,7 +1,5 @@
 """Every fixed phrase of a report, in English and Thai under one key."""
 
-from collections.abc import Iterator
-
 from markupsafe import Markup
 
 from harness.model import Text
@@ -216,9 +214,14 @@ class Words:
         if lang not in ("th", "en"):
             raise ValueError(f"lang is {lang!r}, expected 'th' or 'en'")
         self.lang = lang
+        self._fixed: dict[str, Markup] = {}
 
     def __call__(self, key: str, /, **values: object) -> Markup:
         """Return a phrase with its places filled; a missing key or place is a programming error (KeyError)."""
+        if not values:
+            if key not in self._fixed:
+                self._fixed[key] = Markup(self.pick(PHRASES[key])).format()  # noqa: S704 — a fixed phrase
+            return self._fixed[key]
         filled = {name: value if isinstance(value, Markup) else bdi(value) for name, value in values.items()}
         return Markup(self.pick(PHRASES[key])).format(**filled)  # noqa: S704 — a fixed phrase
 
@@ -238,13 +241,3 @@ class Words:
     def month(self, number: int) -> str:
         """Return the name of a month, 1 to 12."""
         return self.pick(MONTHS).split()[number - 1]
-
-
-def every_text() -> Iterator[tuple[str, Text]]:
-    """Every fixed text with its key, for tests."""
-    yield from PHRASES.items()
-    yield "months", MONTHS
-    for table, texts in TABLES.items():
-        yield from ((f"{table}.{code}", text) for code, text in texts.items())
-    for n, (word, meaning) in enumerate(pair for glossary in GLOSSARIES for pair in glossary):
-        yield from ((f"glossary.{n}.word", word), (f"glossary.{n}.meaning", meaning))

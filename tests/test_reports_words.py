@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,17 @@ def test_a_css_string_cannot_end_itself() -> None:
     assert re.fullmatch(r'"(?:[A-Za-z0-9]|\\[0-9a-f]{6})*"', foreign.css_string('"}</style><b>\\"; x\n๑'))
 
 
-@pytest.mark.parametrize(("key", "text"), list(words.every_text()))
+def every_text() -> Iterator[tuple[str, Text]]:
+    """Every fixed text with its key."""
+    yield from words.PHRASES.items()
+    yield "months", words.MONTHS
+    for table, texts in words.TABLES.items():
+        yield from ((f"{table}.{code}", text) for code, text in texts.items())
+    for n, (word, meaning) in enumerate(pair for glossary in words.GLOSSARIES for pair in glossary):
+        yield from ((f"glossary.{n}.word", word), (f"glossary.{n}.meaning", meaning))
+
+
+@pytest.mark.parametrize(("key", "text"), list(every_text()))
 def test_every_phrase_is_in_both_languages_with_the_same_places(key: str, text: Text) -> None:
     places = [
         {field for _, field, _, _ in string.Formatter().parse(half) if field is not None}
