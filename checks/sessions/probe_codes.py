@@ -58,8 +58,8 @@ class Authenticator:
         return self.code(max(0, self.step - 1 - -(-seconds // self.codes.seconds)))
 
     def wrong(self, count: int) -> list[str]:
-        """Different codes, none of which is right within an hour."""
-        near = 3600 // self.codes.seconds
+        """Different codes, none of which is right within ten minutes: longer than any probe takes."""
+        near = 600 // self.codes.seconds
         right = {self.code(s) for s in range(max(0, self.step - near), self.step + near + 1)}
         every = (f"{n:0{self.codes.digits}d}" for n in range(10**self.codes.digits))
         return list(islice((code for code in every if code not in right), count))
