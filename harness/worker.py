@@ -4,6 +4,7 @@ Old TLS libraries can then neither leak memory into the run nor hang it, and pro
 turns with others at one interpreter.
 """
 
+import contextlib
 import signal
 import sys
 
@@ -29,7 +30,8 @@ def main() -> None:
     specs = {spec.name: spec for spec in registry.probes().values()}
     there = {(kind, s.id): s for kind, found in subjects(order.target).items() for s in found}
     todo = [Job(((specs[name], there[specs[name].kind, subject]),)) for name, subject in order.pairs]
-    Collector(around, gate.keep, order.at_once).run(todo)
+    with contextlib.suppress(BrokenPipeError):  # the main process has gone, and nobody else wants to know
+        Collector(around, gate.keep, order.at_once).run(todo)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 """Collecting in several processes: everything planned comes back, under one pace and one ceiling, whatever dies."""
 
 import io
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -95,6 +97,30 @@ def test_a_worker_without_a_main_process_asks_nobody() -> None:
         RemoteGate(told, io.BytesIO()).book("portal.test")
     assert stopped.value.cause is Cause.INTERRUPTED
     assert msgspec.json.decode(told.getvalue(), type=Word).book == "portal.test"
+
+
+def test_a_worker_ends_without_a_word_when_the_main_process_is_gone(demo: Target) -> None:
+    order = Order(
+        target=demo,
+        pairs=tuple((spec.name, s.id) for spec, s in pairs(demo, "login_sessions")),
+        at_once=AT_ONCE,
+        pins={},
+        credentials=credentials(demo)[0],
+        salt=b"s" * 32,
+    )
+    command = [sys.executable, "-m", "harness.worker"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        assert worker.stderr is not None
+        worker.stdin.write(msgspec.json.encode(order) + b"\n")
+        worker.stdin.flush()
+        assert msgspec.json.decode(worker.stdout.readline(), type=Word).book
+        worker.stdin.close()
+        worker.stdout.close()
+        assert worker.wait(30) is not None
+        assert worker.stderr.read() == b""
 
 
 def test_a_refusal_of_the_main_process_reaches_the_worker() -> None:
