@@ -16,6 +16,7 @@ from harness.checks.sessions.ranks import compare
 from harness import target
 from harness.demo.defects_sessions import DEFECTS
 from harness.demo.platform import DemoPlatform
+from harness.demo.rules import good_password
 from harness.evidence import Missing
 from harness.probing import Surroundings, run_probe
 from harness.scope import Gate, Names
@@ -310,3 +311,12 @@ def test_offers_are_what_they_are_called() -> None:
         assert not digits or int(digits) == len(offer.value), offer.name
         assert ("four classes" not in offer.name) or offer.classes == 4
     assert len({made(10) for _ in range(100)}) == 100
+
+
+def test_chance_writes_nothing_that_a_rule_against_common_passwords_refuses() -> None:
+    leet = str.maketrans("@4301!$57|+", "aaeoiisstlt")
+    for _ in range(300):
+        long = made(64)
+        assert good_password(long)
+        assert not set(long.lower().translate(leet)) & set("aeiou")
+        assert not re.search(r"abc|123|321|987|678|qwe|zxc|dfg|(.)\1\1", long.lower())

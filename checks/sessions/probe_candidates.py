@@ -5,13 +5,13 @@ import secrets
 import string
 from typing import NamedTuple
 
-_LOWER, _UPPER, _DIGITS, _SPECIAL = (
-    string.ascii_lowercase,
-    string.ascii_uppercase,
-    string.digits,
-    "!#$%*+-=?@_",
-)
+# Without vowels, nor the signs that stand for them, chance writes no word that a rule against common ones would refuse.
+_LOWER = "bcdfghjklmnpqrstvwxz"
+_UPPER, _DIGITS, _SPECIAL = _LOWER.upper(), "256789", "#%*+-=?_"
 _ALL = (_LOWER, _UPPER, _DIGITS, _SPECIAL)
+_ROWS = (string.ascii_lowercase, "1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+#: Three in a row of the alphabet, the digits or the keyboard, either way.
+_RUNS = frozenset(way[n : n + 3] for row in _ROWS for way in (row, row[::-1]) for n in range(len(row) - 2))
 
 
 class Offer(NamedTuple):
@@ -28,11 +28,15 @@ class Offer(NamedTuple):
 
 
 def made(length: int, *classes: str) -> str:
-    """Random characters with at least one of each class, and no sign three times in a row, which some rules refuse."""
+    """Random characters with at least one of each class and nothing that rules refuse in a long password.
+
+    No words, no `bcd`, `987` or `zxc`, and no sign three times in a row: a refusal must say something of length and classes.
+    """
     chosen = classes or _ALL
     while True:
         found = "".join(secrets.choice("".join(chosen)) for _ in range(length))
-        if all(set(one) & set(found) for one in chosen) and not re.search(r"(.)\1\1", found):
+        orderly = re.search(r"(.)\1\1", found) or any(run in found.lower() for run in _RUNS)
+        if all(set(one) & set(found) for one in chosen) and not orderly:
             return found
 
 
