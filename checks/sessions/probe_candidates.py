@@ -35,7 +35,8 @@ def made(length: int, *classes: str) -> str:
     chosen = classes or _ALL
     while True:
         found = "".join(secrets.choice("".join(chosen)) for _ in range(length))
-        orderly = re.search(r"(.)\1\1", found) or any(run in found.lower() for run in _RUNS)
+        low = found.lower()
+        orderly = re.search(r"(.)\1\1", low) or any(run in low for run in _RUNS)
         if all(set(one) & set(found) for one in chosen) and not orderly:
             return found
 
