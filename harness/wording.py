@@ -15,7 +15,8 @@ from harness.model import Text
 from harness.wirewords import DETAILS, NOTES
 
 _fixed: dict[str, str] = {}
-_shaped: dict[str, re.Pattern[str]] = {}
+#: Those with places, the longest first: of several that fit, it leaves least open.
+_shapes: list[str] = []
 
 
 def learn(*tables: Mapping[str, str]) -> None:
@@ -23,11 +24,11 @@ def learn(*tables: Mapping[str, str]) -> None:
     for english, thai in (pair for table in tables for pair in table.items()):
         if _fixed.setdefault(english, thai) != thai:
             raise HarnessError(f"`{english}` has two translations: {_fixed[english]}, {thai}")
-        if "{" in english:
-            _shaped[english] = _shape(english)
+    _shapes[:] = sorted((english for english in _fixed if "{" in english), key=len, reverse=True)
     _found.cache_clear()
 
 
+@cache
 def _shape(english: str) -> re.Pattern[str]:
     pattern = re.escape(english).replace(r"\{\}", r"(\S+)")
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", pattern), re.DOTALL)
@@ -61,14 +62,14 @@ def cut(text: Text, most: int) -> Text:
 
 @cache
 def _found(words: str) -> str | None:
-    """The Thai of these words; of several shapes that fit, the one that leaves least open."""
-    shapes = (thai for english in sorted(_shaped, key=len, reverse=True) if (thai := _fitted(english, words)))
-    return _fixed.get(words) or next(shapes, None)
+    """The Thai of these words."""
+    shaped = (thai for english in _shapes if (thai := _fitted(english, words)))
+    return _fixed.get(words) or next(shaped, None)
 
 
 def _fitted(english: str, words: str) -> str | None:
     """The Thai of words of this shape, None where they have another one, or words in it have no Thai."""
-    match = _shaped[english].fullmatch(words)
+    match = _shape(english).fullmatch(words)
     if match is None:
         return None
     named = match.groupdict()
