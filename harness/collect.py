@@ -1,7 +1,7 @@
 """Collecting: every planned probe, concurrently, each bounded in time. A slow or dead component delays no other.
 
-Ordinary probes run in daemon threads; isolated ones in a worker process for each subject, the busiest kinds in one each. Only the calling thread hands evidence on, so a late answer of an abandoned probe cannot reach
-the run folder.
+Ordinary probes run in daemon threads; isolated ones in a worker process for each subject, the busiest kinds in one each.
+Only the calling thread hands evidence on, so a late answer of an abandoned probe cannot reach the run folder.
 """
 
 import os
@@ -49,6 +49,11 @@ class Job:
 
     def __post_init__(self) -> None:
         self.waiting = {(spec.evidence.__name__, subject.id): spec for spec, subject in self.pairs}
+
+    @property
+    def isolated(self) -> bool:
+        """Whether it speaks old TLS, in a process that gets no credential."""
+        return any(spec.isolated for spec, _ in self.pairs)
 
     @property
     def late(self) -> bool:
@@ -114,8 +119,8 @@ class Collector:
     def _start(self, pending: list[Job]) -> None:
         processors = max(2, os.cpu_count() or 1)
         for job in list(pending):
-            isolated = sum(other.at_once == 1 for other in self._running)
-            if len(self._running) >= self._at_once or (job.at_once == 1 and isolated >= processors):
+            isolated = sum(other.isolated for other in self._running)
+            if len(self._running) >= self._at_once or (job.isolated and isolated >= processors):
                 continue
             pending.remove(job)
             self._running.append(job)
@@ -187,7 +192,7 @@ def _order(job: Job, around: Surroundings) -> Order:
         pairs=tuple((spec.name, subject.id) for spec, subject in job.pairs),
         at_once=job.at_once,
         pins=around.names.pins,
-        credentials={} if any(spec.isolated for spec, _ in job.pairs) else around.credentials,
+        credentials={} if job.isolated else around.credentials,
         salt=around.salt,
     )
 
